@@ -1,0 +1,190 @@
+"""Makes everything that is derived from openapi/feishu-mail.yaml, or checks that it is in step.
+
+Derived are: the client (generated/feishu_mail_client), the error table (overlay/feishu_mail/error_codes.py), the
+document's JSON copy (openapi/feishu-mail.json) and the record of what was made from what (openapi/regenerated.json).
+"""
+
+import argparse
+import filecmp
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+from openapi_spec_validator import validate
+
+from error_table import DocumentError, read_error_table
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = Path("openapi/feishu-mail.yaml")
+DOCUMENT_AS_JSON = Path("openapi/feishu-mail.json")
+GENERATOR_SETTINGS = Path("openapi/python-client.yaml")
+RECORD = Path("openapi/regenerated.json")
+CLIENT = Path("generated/feishu_mail_client")
+ERROR_CODES = Path("overlay/feishu_mail/error_codes.py")
+ERROR_CODES_TEMPLATE = Path("scripts/error_codes.py.jinja")
+TOOLS = ("openapi-python-client", "ruff", "Jinja2", "PyYAML")
+
+
+class RegenerationError(Exception):
+    """Nothing was written, because of the reason given."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit code: 0 done or in step, 1 out of step, 2 the document cannot be used."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail and name the files that are out of step"
+    )
+    parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder (default: this one)")
+    options = parser.parse_args(arguments)
+    root: Path = options.root.resolve()
+    try:
+        with tempfile.TemporaryDirectory(prefix="regenerate-") as folder:
+            fresh = Path(folder)
+            make_everything(root, fresh)
+            stale = sorted(out_of_step(root, fresh))
+            if options.check:
+                return _report(stale)
+            install(fresh, root)
+    except RegenerationError as error:
+        print(f"regenerate: {error}", file=sys.stderr)
+        return 2
+    for path in stale:
+        print(f"regenerate: changed {path}")
+    print(f"regenerate: {'done' if stale else 'nothing to change'}")
+    return 0
+
+
+def make_everything(root: Path, fresh: Path) -> None:
+    """Makes all derived files below ``fresh`` from the document below ``root``."""
+    document = load_document(root / DOCUMENT)
+    for path in (DOCUMENT_AS_JSON, ERROR_CODES, CLIENT):
+        (fresh / path.parent).mkdir(parents=True, exist_ok=True)
+    (fresh / DOCUMENT_AS_JSON).write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    generate_client(root, fresh)
+    render_error_codes(document, root, fresh)
+    (fresh / RECORD).write_text(json.dumps(_record(root), indent=2) + "\n", encoding="utf-8")
+
+
+def load_document(path: Path) -> dict[str, Any]:
+    """Returns the parsed document.
+
+    Raises:
+        RegenerationError: it is not YAML, or not valid OpenAPI.
+    """
+    try:
+        document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        validate(document)
+    except Exception as error:
+        raise RegenerationError(f"{path.name} is not a valid OpenAPI document: {error}") from error
+    return document
+
+
+def generate_client(root: Path, fresh: Path) -> None:
+    """Runs openapi-python-client; only the package is kept of the project that it writes."""
+    project = fresh / "project"
+    command = [
+        *(sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", "--overwrite"),
+        *("--path", str(root / DOCUMENT), "--config", str(root / GENERATOR_SETTINGS)),
+        *("--meta", "setup", "--output-path", str(project)),
+    ]
+    # The generator calls ruff by name: the one pinned beside it must be found first.
+    path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+    completed = subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
+    if completed.returncode != 0:
+        raise RegenerationError(f"openapi-python-client failed:\n{completed.stdout}{completed.stderr}")
+    shutil.move(project / CLIENT.name, fresh / CLIENT)
+    shutil.rmtree(project)
+
+
+def render_error_codes(document: Mapping[str, Any], root: Path, fresh: Path) -> None:
+    """Writes the ErrorCode enum and the facts behind it."""
+    try:
+        rows = read_error_table(document)
+    except DocumentError as error:
+        raise RegenerationError(str(error)) from error
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    template = environment.from_string((root / ERROR_CODES_TEMPLATE).read_text(encoding="utf-8"))
+    source = template.render(
+        errors=[row for row in rows if row.code != 0],
+        refusals_with_code_0=[row for row in rows if row.code == 0],
+        literal=repr,
+        docstring=_as_docstring,
+    )
+    (fresh / ERROR_CODES).write_text(_formatted(source), encoding="utf-8")
+
+
+def _as_docstring(text: str) -> str:
+    return f'"""{text}"""'.replace("\\", "\\\\")
+
+
+def _formatted(source: str) -> str:
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--line-length", "120", "-"]
+    return subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
+
+
+def _record(root: Path) -> dict[str, Any]:
+    return {
+        "document": {"path": DOCUMENT.as_posix(), "sha256": _sha256(root / DOCUMENT)},
+        "tools": {tool: version(tool) for tool in TOOLS},
+    }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def out_of_step(root: Path, fresh: Path) -> Iterator[str]:
+    """Yields the derived files that differ between ``root`` and ``fresh``, or are in one of them only."""
+    for path in {*derived_files(fresh), *derived_files(root)}:
+        here, there = root / path, fresh / path
+        if not (here.is_file() and there.is_file() and filecmp.cmp(here, there, shallow=False)):
+            yield path.as_posix()
+
+
+def derived_files(folder: Path) -> Iterator[Path]:
+    """Yields the derived files below ``folder``, relative to it."""
+    yield from (DOCUMENT_AS_JSON, ERROR_CODES, RECORD)
+    for path in (folder / CLIENT).rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path.relative_to(folder)
+
+
+def install(fresh: Path, root: Path) -> None:
+    """Replaces the derived files of ``root`` by those of ``fresh``."""
+    shutil.rmtree(root / CLIENT, ignore_errors=True)
+    for path in derived_files(fresh):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(fresh / path, root / path)
+
+
+def _report(stale: Sequence[str]) -> int:
+    if not stale:
+        print(f"regenerate: everything is in step with {DOCUMENT}")
+        return 0
+    print(f"regenerate: out of step with {DOCUMENT}:", file=sys.stderr)
+    for path in stale:
+        print(f"  {path}", file=sys.stderr)
+    print("Run `make regenerate` and commit what it changes; derived files are never edited.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
