@@ -1,0 +1,150 @@
+"""Reads one HTTP answer, whatever it is: nothing that a service can send makes this raise."""
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final, TypeGuard
+
+import attrs
+
+_LOG_ID: Final = re.compile(r"[\w.\-]{1,128}", re.ASCII)
+_REDACTED: Final = "[redacted]"
+
+
+@attrs.frozen(kw_only=True)
+class Answer:
+    """What one HTTP answer says, as far as it can be read."""
+
+    http_status: int
+    code: int | None = None
+    """None: there is no envelope."""
+    msg: str | None = None
+    data: Any = None
+    error: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    log_id: str | None = None
+    retry_after: float | None = None
+    """Seconds that the answer asks to wait, rounded up."""
+    problem: str | None = None
+    """Why there is no envelope."""
+
+
+def read_answer(
+    http_status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    *,
+    now: datetime | None = None,
+    problem: str | None = None,
+    secrets: Sequence[str] = (),
+) -> Answer:
+    """Returns what the answer says.
+
+    Args:
+        http_status: the status, also one that no standard knows.
+        headers: looked up in lower case.
+        content: the body as far as it arrived.
+        now: the time of day, to read a date in ``Retry-After``; without it dates are not read.
+        problem: why the body is known to be incomplete; it is not looked at then.
+        secrets: texts that must not come back out, should the service echo them.
+    """
+    body: Any = None
+    if problem is None:
+        body, problem = _read_json(content)
+    body = _without(secrets, body)
+    if problem is None and not is_object(body):
+        problem = "the body is not a JSON object"
+    envelope: Mapping[str, Any] = body if is_object(body) else {}
+    code = envelope.get("code")
+    if problem is None and not _is_integer(code):
+        problem = "the body has no numeric code"
+    msg, error = envelope.get("msg"), envelope.get("error")
+    detail: Mapping[str, Any] = error if is_object(error) else {}
+    return Answer(
+        http_status=http_status,
+        code=code if _is_integer(code) else None,
+        msg=msg if isinstance(msg, str) else None,
+        data=envelope.get("data"),
+        error=detail,
+        log_id=_first_log_id(
+            detail.get("log_id"), envelope.get("log_id"), _without(secrets, headers.get("x-tt-logid"))
+        ),
+        retry_after=read_retry_after(headers, now=now),
+        problem=problem,
+    )
+
+
+def read_retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
+    """Returns the seconds that the headers ask to wait, rounded up, or None.
+
+    ``x-ogw-ratelimit-reset`` is documented, in seconds until calls are accepted again, and comes first. ``Retry-After``
+    (seconds or an HTTP date) is not documented for this service, but a gateway in between may send it.
+    """
+    reset = _seconds(headers.get("x-ogw-ratelimit-reset"))
+    if reset is not None:
+        return reset
+    retry_after = headers.get("retry-after")
+    seconds = _seconds(retry_after)
+    return seconds if seconds is not None or now is None else _seconds_until(retry_after, now)
+
+
+def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Returns whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
+def _read_json(content: bytes) -> tuple[Any, str | None]:
+    if not content.strip():
+        return None, "the body is empty"
+    try:
+        return json.loads(content), None
+    except (ValueError, RecursionError):
+        return None, "the body is not JSON"
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _first_log_id(*candidates: object) -> str | None:
+    for candidate in candidates:
+        if isinstance(candidate, str) and _LOG_ID.fullmatch(candidate):
+            return candidate
+    return None
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        seconds = float(text or "")
+    except ValueError:
+        return None
+    return float(math.ceil(seconds)) if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _seconds_until(text: str | None, now: datetime) -> float | None:
+    try:
+        date = parsedate_to_datetime(text or "")
+        if date.tzinfo is None:
+            date = date.replace(tzinfo=UTC)
+        seconds = (date - now).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return float(math.ceil(seconds)) if seconds >= 0 else None
+
+
+def _without(secrets: Sequence[str], value: Any) -> Any:
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, _REDACTED)
+        return value
+    if _is_list(value):
+        return [_without(secrets, item) for item in value]
+    if is_object(value):
+        return {_without(secrets, key): _without(secrets, item) for key, item in value.items()}
+    return value

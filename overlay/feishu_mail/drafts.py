@@ -1,0 +1,291 @@
+"""``mail.drafts``: the operation as users call it, sync and async.
+
+Only I/O happens here: take the mailbox's turn, get a token, exchange one request, wait. What it all means is
+``SendCall``'s business.
+"""
+
+import threading
+from collections.abc import AsyncIterator, Hashable, Iterator
+from contextlib import AbstractContextManager
+from typing import Generic, Protocol, TypeVar
+
+import anyio
+import attrs
+import httpx
+
+from feishu_mail.access_tokens import AccessToken, AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource
+from feishu_mail.arguments import check_base_url, check_id, check_timeout, invalid_argument
+from feishu_mail.exceptions import AuthenticationError, ClientClosedError, FeishuMailError
+from feishu_mail.exchange import build_request, exchange, exchange_async
+from feishu_mail.failures import Failure
+from feishu_mail.judgements import CLIENT_CLOSED
+from feishu_mail.mailbox_locks import MailboxLocks
+from feishu_mail.retry_policy import RetryPolicy
+from feishu_mail.send_call import SendCall
+from feishu_mail.sent_draft import SentDraft
+
+ClientType = TypeVar("ClientType", httpx.Client, httpx.AsyncClient)
+SourceType = TypeVar("SourceType", TokenSource, AsyncTokenSource)
+
+
+@attrs.frozen(kw_only=True)
+class Options(Generic[ClientType, SourceType]):
+    """Everything a send needs besides its ids; already checked."""
+
+    base_url: httpx.URL
+    timeout: httpx.Timeout
+    retry: RetryPolicy
+    allow_insecure_http: bool
+    http_client: ClientType = attrs.field(repr=False)
+    tokens: SourceType = attrs.field(repr=False)
+
+    def overridden(
+        self,
+        *,
+        base_url: str | None,
+        timeout: float | httpx.Timeout | None,
+        retry: RetryPolicy | None,
+        http_client: ClientType | None,
+        tokens: SourceType | None,
+    ) -> "Options[ClientType, SourceType]":
+        """Returns these options with those of one call over them."""
+        options = self
+        if base_url is not None:
+            url = check_base_url(base_url, allow_insecure_http=self.allow_insecure_http)
+            options = attrs.evolve(options, base_url=url)
+        if timeout is not None:
+            options = attrs.evolve(options, timeout=check_timeout(timeout))
+        if retry is not None:
+            options = attrs.evolve(options, retry=check_policy(retry))
+        if http_client is not None:
+            options = attrs.evolve(options, http_client=check_http_client(http_client, type(self.http_client)))
+        if tokens is not None:
+            options = attrs.evolve(options, tokens=tokens)
+        return options
+
+
+def check_policy(value: object) -> RetryPolicy:
+    """Returns the policy.
+
+    Raises:
+        InvalidArgument: it is something else.
+    """
+    if not isinstance(value, RetryPolicy):
+        raise invalid_argument(f"retry must be a RetryPolicy, not {type(value).__name__}")
+    return value
+
+
+def check_http_client(value: object, kind: type[ClientType]) -> ClientType:
+    """Returns the caller's own HTTP client.
+
+    Raises:
+        InvalidArgument: it is of the other kind, or something else.
+    """
+    if not isinstance(value, kind):
+        raise invalid_argument(f"http_client must be an httpx.{kind.__name__}, not {type(value).__name__}")
+    return value
+
+
+class Drafts:
+    """The drafts of a user's mailboxes. Safe to use from several threads."""
+
+    def __init__(self, options: Options[httpx.Client, TokenSource]) -> None:
+        self._options = options
+        self._locks = MailboxLocks(threading.Lock)
+
+    def send(
+        self,
+        draft_id: str,
+        *,
+        user_mailbox_id: str = "me",
+        base_url: str | None = None,
+        timeout: float | httpx.Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        access_token: str | TokenCallable | None = None,
+        http_client: httpx.Client | None = None,
+    ) -> SentDraft:
+        """Sends a draft, once, and returns when its mail is out.
+
+        Sends of one mailbox wait for each other; sends of different mailboxes do not. Options given here override the
+        client's for this call.
+
+        Args:
+            draft_id: the draft's id, opaque.
+            user_mailbox_id: ``"me"``, or the address of a mailbox that the user may send from.
+            base_url: where the service is.
+            timeout: seconds, or an ``httpx.Timeout``, for each attempt.
+            retry: how long to keep trying.
+            access_token: a user access token, or a callable that returns a fresh one.
+            http_client: your own client; its auth and redirect settings are not used.
+
+        Raises:
+            InvalidArgument: an argument cannot be used; nothing was sent.
+            SendOutcomeUnknown: the mail may be out; verify before you write it anew.
+            FeishuMailError: any other of its kinds; the mail was not sent.
+        """
+        check_id("draft_id", draft_id)
+        check_id("user_mailbox_id", user_mailbox_id)
+        tokens = None if access_token is None else TokenSource(access_token)
+        options = self._options.overridden(
+            base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
+        )
+        turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, access_token))
+        with turn:
+            if options.http_client.is_closed:
+                raise _closed(draft_id)
+            call = _new_call(draft_id, user_mailbox_id, options)
+            try:
+                return self._send(call, options)
+            except FeishuMailError as last:
+                verdict = call.verdict(last)
+                if verdict is last:
+                    raise
+                raise verdict from last
+
+    def _send(self, call: SendCall, options: Options[httpx.Client, TokenSource]) -> SentDraft:
+        for attempt in _attempts(call):
+            with attempt:
+                return self._attempt(call, options)
+        raise AssertionError("stamina leaves its loop by return or raise only")  # pragma: no cover
+
+    @staticmethod
+    def _attempt(call: SendCall, options: Options[httpx.Client, TokenSource]) -> SentDraft:
+        try:
+            token = options.tokens.token(call.refused_token)
+        except AuthenticationError as error:
+            raise call.failed(error.failure) from error.__cause__
+        request = build_request(
+            options.http_client,
+            base_url=options.base_url,
+            user_mailbox_id=call.user_mailbox_id,
+            draft_id=call.draft_id,
+            token=token,
+            timeout=options.timeout,
+        )
+        call.begin_attempt(token)
+        try:
+            raw = exchange(options.http_client, request)
+        except Exception as error:
+            raise call.lost(error) from error
+        return call.conclude(raw)
+
+
+class AsyncDrafts:
+    """The same for tasks, under asyncio or trio."""
+
+    def __init__(self, options: Options[httpx.AsyncClient, AsyncTokenSource]) -> None:
+        self._options = options
+        self._locks = MailboxLocks(anyio.Lock)
+
+    async def send(
+        self,
+        draft_id: str,
+        *,
+        user_mailbox_id: str = "me",
+        base_url: str | None = None,
+        timeout: float | httpx.Timeout | None = None,  # noqa: ASYNC109 -- of each request, not of the whole
+        retry: RetryPolicy | None = None,
+        access_token: str | AsyncTokenCallable | None = None,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> SentDraft:
+        """Sends a draft, once, and returns when its mail is out; the words are those of ``Drafts.send``.
+
+        A cancelled send stops at once; like any send without an answer it may have gone through.
+
+        Raises:
+            InvalidArgument: an argument cannot be used; nothing was sent.
+            SendOutcomeUnknown: the mail may be out; verify before you write it anew.
+            FeishuMailError: any other of its kinds; the mail was not sent.
+        """
+        check_id("draft_id", draft_id)
+        check_id("user_mailbox_id", user_mailbox_id)
+        tokens = None if access_token is None else AsyncTokenSource(access_token)
+        options = self._options.overridden(
+            base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
+        )
+        turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, access_token))
+        async with turn:
+            if options.http_client.is_closed:
+                raise _closed(draft_id)
+            call = _new_call(draft_id, user_mailbox_id, options)
+            try:
+                return await self._send(call, options)
+            except FeishuMailError as last:
+                verdict = call.verdict(last)
+                if verdict is last:
+                    raise
+                raise verdict from last
+
+    async def _send(self, call: SendCall, options: Options[httpx.AsyncClient, AsyncTokenSource]) -> SentDraft:
+        async for attempt in _attempts(call):
+            with attempt:
+                return await self._attempt(call, options)
+        raise AssertionError("stamina leaves its loop by return or raise only")  # pragma: no cover
+
+    @staticmethod
+    async def _attempt(call: SendCall, options: Options[httpx.AsyncClient, AsyncTokenSource]) -> SentDraft:
+        try:
+            token = await options.tokens.token(call.refused_token)
+        except AuthenticationError as error:
+            raise call.failed(error.failure) from error.__cause__
+        request = build_request(
+            options.http_client,
+            base_url=options.base_url,
+            user_mailbox_id=call.user_mailbox_id,
+            draft_id=call.draft_id,
+            token=token,
+            timeout=options.timeout,
+        )
+        call.begin_attempt(token)
+        try:
+            raw = await exchange_async(options.http_client, request)
+        except Exception as error:
+            raise call.lost(error) from error
+        return call.conclude(raw)
+
+
+def _new_call(
+    draft_id: str,
+    user_mailbox_id: str,
+    options: Options[httpx.Client, TokenSource] | Options[httpx.AsyncClient, AsyncTokenSource],
+) -> SendCall:
+    return SendCall(
+        draft_id=draft_id,
+        user_mailbox_id=user_mailbox_id,
+        policy=options.retry,
+        can_refresh=options.tokens.can_refresh,
+    )
+
+
+class _Attempts(Protocol):
+    """What ``stamina.retry_context`` returns; its type has no public name."""
+
+    def __iter__(self) -> Iterator[AbstractContextManager[None]]: ...
+
+    def __aiter__(self) -> AsyncIterator[AbstractContextManager[None]]: ...
+
+
+def _attempts(call: SendCall) -> _Attempts:
+    import stamina
+
+    policy = call.policy
+    return stamina.retry_context(
+        on=call.next_wait,
+        # The decision counts attempts and seconds itself: it must know which failure it is about.
+        attempts=None,
+        timeout=None,
+        wait_initial=policy.initial_backoff,
+        wait_max=policy.max_backoff,
+        wait_jitter=policy.jitter,
+        wait_exp_base=2,
+    )
+
+
+def _mailbox(base_url: httpx.URL, user_mailbox_id: str, access_token: object) -> Hashable:
+    # "me" is another mailbox for every user, so a token given for one call makes it a mailbox of its own.
+    owner = AccessToken(access_token) if isinstance(access_token, str) else access_token
+    return base_url, user_mailbox_id.casefold(), owner if user_mailbox_id == "me" else None
+
+
+def _closed(draft_id: str) -> ClientClosedError:
+    return ClientClosedError(Failure(judgement=CLIENT_CLOSED), draft_id)

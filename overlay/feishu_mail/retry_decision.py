@@ -1,0 +1,91 @@
+"""The retry decision: a pure function, the same for sync and async, usable on its own.
+
+It answers one question after every failed attempt: wait and try again, or stop? It neither sleeps nor looks at a clock.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+import attrs
+
+from feishu_mail.error_facts import Outcome, Retry
+from feishu_mail.failures import Failure
+from feishu_mail.retry_policy import RetryPolicy
+
+
+@attrs.frozen
+class Wait:
+    """Wait, then try again. Any wait within the bounds will do; they are equal when the service named the seconds."""
+
+    at_least: float
+    at_most: float
+
+
+class StopReason(StrEnum):
+    """Why there is no further attempt."""
+
+    NOT_RETRYABLE = "not_retryable"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    NO_FRESH_TOKEN = "no_fresh_token"  # noqa: S105 -- a reason, not a token
+    ATTEMPTS_USED_UP = "attempts_used_up"
+    BUDGET_USED_UP = "budget_used_up"
+
+
+@attrs.frozen
+class Stop:
+    """Do not try again."""
+
+    reason: StopReason
+
+
+def decide_retry(
+    policy: RetryPolicy, history: Sequence[Failure], failure: Failure, *, can_refresh: bool = True
+) -> Wait | Stop:
+    """Returns whether to try again after ``failure``.
+
+    Args:
+        policy: how long to keep trying.
+        history: the failures of the earlier attempts of this call, in order.
+        failure: the failure of the newest attempt; its ``elapsed`` seconds count against the policy's ``max_seconds``.
+        can_refresh: whether a fresh access token can be had.
+    """
+    if failure.retry in (Retry.NEVER, Retry.AFTER_QUOTA):
+        return Stop(StopReason.NOT_RETRYABLE)
+    if failure.outcome is Outcome.UNKNOWN and policy.after_unknown == "raise":
+        return Stop(StopReason.OUTCOME_UNKNOWN)
+    if failure.retry is Retry.AFTER_REFRESH and not (can_refresh and _is_first_in_a_row(history)):
+        return Stop(StopReason.NO_FRESH_TOKEN)
+    attempts = len(history) + 1
+    if attempts >= policy.max_attempts:
+        return Stop(StopReason.ATTEMPTS_USED_UP)
+    wait = _wait_before_attempt(attempts + 1, policy, failure)
+    if failure.elapsed + wait.at_most > policy.max_seconds:
+        return Stop(StopReason.BUDGET_USED_UP)
+    return wait
+
+
+def settle(history: Sequence[Failure], failure: Failure) -> Failure:
+    """Returns the failure that tells the truth about the whole call, given that it ends with ``failure``.
+
+    Once an attempt may have sent the mail, a later refusal does not undo it: a draft that is "not found" may be gone
+    because it was sent, and a call that is refused at the gate never asked. So the first unknown failure stands.
+    """
+    if failure.outcome is Outcome.UNKNOWN:
+        return failure
+    return next((earlier for earlier in history if earlier.outcome is Outcome.UNKNOWN), failure)
+
+
+def _is_first_in_a_row(history: Sequence[Failure]) -> bool:
+    return not history or history[-1].retry is not Retry.AFTER_REFRESH
+
+
+def _wait_before_attempt(attempt: int, policy: RetryPolicy, failure: Failure) -> Wait:
+    if failure.retry is Retry.AFTER_REFRESH:
+        return Wait(0.0, 0.0)
+    # The exponent is bounded because a float overflows; no policy waits that long.
+    backoff = min(policy.max_backoff, policy.initial_backoff * 2.0 ** min(attempt - 2, 64))
+    longest = min(policy.max_backoff, backoff + policy.jitter)
+    named = failure.retry_after
+    if named is not None and named > backoff:
+        return Wait(named, named)
+    return Wait(backoff, longest)

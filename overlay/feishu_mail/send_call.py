@@ -1,0 +1,134 @@
+"""One ``drafts.send``, without its I/O: what is known so far, what comes next, and how it ended."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+import attrs
+
+from feishu_mail.access_tokens import AccessToken
+from feishu_mail.answers import Answer, is_object, read_answer
+from feishu_mail.classification import classify_answer, classify_exception
+from feishu_mail.error_facts import Outcome, Retry
+from feishu_mail.exceptions import FeishuMailError, exception_for
+from feishu_mail.exchange import RawAnswer, scrub
+from feishu_mail.failures import Failure
+from feishu_mail.retry_decision import Stop, decide_retry, settle
+from feishu_mail.retry_policy import RetryPolicy
+from feishu_mail.sent_draft import SentDraft
+
+_logger: Final = logging.getLogger(__name__)
+
+
+class SendCall:
+    """The state of one call. The drivers in ``drafts.py`` do the I/O and ask it what to make of the result."""
+
+    def __init__(
+        self,
+        *,
+        draft_id: str,
+        user_mailbox_id: str,
+        policy: RetryPolicy,
+        can_refresh: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.draft_id = draft_id
+        self.user_mailbox_id = user_mailbox_id
+        self.policy = policy
+        self.attempts = 0
+        self.refused_token: AccessToken | None = None
+        self._can_refresh = can_refresh
+        self._clock = clock
+        self._began = clock()
+        self._failures: list[Failure] = []
+        self._token: AccessToken | None = None
+
+    def begin_attempt(self, token: AccessToken) -> None:
+        """Notes that a request is about to leave."""
+        self.attempts += 1
+        self._token = token
+
+    def conclude(self, raw: RawAnswer) -> SentDraft:
+        """Returns the sent draft if the answer says so.
+
+        Raises:
+            FeishuMailError: it says something else.
+        """
+        answer = read_answer(
+            raw.http_status,
+            raw.headers,
+            raw.content,
+            now=datetime.now(UTC),
+            problem=raw.problem,
+            secrets=self._secrets(),
+        )
+        failure = classify_answer(answer)
+        if failure is None or failure.outcome is Outcome.SENT:
+            _logger.debug(
+                "send draft: sent, attempt=%d status=%d code=%s log_id=%s",
+                *(self.attempts, answer.http_status, answer.code, answer.log_id),
+            )
+            return self._sent(answer, already_sent=failure is not None)
+        raise self.failed(failure)
+
+    def lost(self, error: Exception) -> FeishuMailError:
+        """Returns the exception for an exchange that brought no answer. Chain ``error`` to it."""
+        scrub(error)
+        return self.failed(classify_exception(error))
+
+    def failed(self, failure: Failure) -> FeishuMailError:
+        """Notes the failure of the newest attempt and returns its exception."""
+        failure = attrs.evolve(failure, elapsed=self._clock() - self._began)
+        self._failures.append(failure)
+        if failure.retry is Retry.AFTER_REFRESH:
+            self.refused_token = self._token
+        return exception_for(failure, self.draft_id, self.attempts)
+
+    def next_wait(self, error: Exception) -> bool | float:
+        """Returns what ``stamina`` should do after a failed attempt: stop, back off, or wait that many seconds."""
+        if not isinstance(error, FeishuMailError) or not self._failures or error.failure is not self._failures[-1]:
+            return False
+        *history, failure = self._failures
+        decision = decide_retry(self.policy, history, failure, can_refresh=self._can_refresh)
+        wait: bool | float
+        if isinstance(decision, Stop):
+            wait, words = False, f"stopping: {decision.reason}"
+        elif decision.at_least == decision.at_most:
+            wait, words = decision.at_least, f"next attempt in {decision.at_least:g} s"
+        else:
+            wait, words = True, f"next attempt in {decision.at_least:g} to {decision.at_most:g} s"
+        _logger.info(
+            "send draft: %s, attempt=%d status=%s code=%s log_id=%s; %s",
+            *(failure.judgement.name, self.attempts, failure.http_status, failure.code, failure.log_id, words),
+        )
+        return wait
+
+    def verdict(self, last: FeishuMailError) -> FeishuMailError:
+        """Returns the exception that tells the truth about the whole call, given that it ended with ``last``."""
+        settled = settle(self._failures, last.failure)
+        return last if settled is last.failure else exception_for(settled, self.draft_id, self.attempts)
+
+    def _sent(self, answer: Answer, *, already_sent: bool) -> SentDraft:
+        # Imported with the first send, so that `import feishu_mail` stays cheap.
+        from feishu_mail_client.models.sent_message import SentMessage
+
+        data: Mapping[str, Any] = answer.data if is_object(answer.data) else {}
+        message = SentMessage.from_dict({key: value for key, value in data.items() if isinstance(value, str)})
+        return SentDraft(
+            draft_id=self.draft_id,
+            message_id=message.message_id or None,
+            thread_id=message.thread_id or None,
+            already_sent=already_sent,
+            attempts=self.attempts,
+            log_id=answer.log_id,
+            recall_status=message.recall_status or None,
+        )
+
+    def _secrets(self) -> Sequence[str]:
+        secrets = [self._token.reveal()] if self._token is not None else []
+        if "@" in self.user_mailbox_id:
+            secrets += [self.user_mailbox_id, quote(self.user_mailbox_id, safe="")]
+        return secrets

@@ -1,0 +1,22 @@
+"""What ``drafts.send`` returns: the mail is out."""
+
+import attrs
+
+
+@attrs.frozen(kw_only=True)
+class SentDraft:
+    """A draft whose mail is out."""
+
+    draft_id: str
+    message_id: str | None
+    """Id of the sent message; None when the service says only that the draft was sent before, or leaves it out."""
+    thread_id: str | None
+    """Id of the conversation; None as for ``message_id``."""
+    already_sent: bool
+    """The service answered "already sent": an earlier attempt, of this call or before it, had gone through."""
+    attempts: int
+    """Requests that this call made."""
+    log_id: str | None
+    """Identifies the call for the vendor's support."""
+    recall_status: str | None
+    """``available`` when the message can be recalled, else usually None. Known from the vendor's newest SDKs only."""
