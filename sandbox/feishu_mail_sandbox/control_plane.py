@@ -1,0 +1,99 @@
+"""The control plane, /_sandbox/...: how tests in any language prepare a sandbox and look into it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from feishu_mail_sandbox.answers import Answer, json_answer
+from feishu_mail_sandbox.json_body import NotAnObject, read_object
+from feishu_mail_sandbox.sandbox import Sandbox
+from feishu_mail_sandbox.script import InvalidScript, read_script
+from feishu_mail_sandbox.send_operation import magic_error
+from feishu_mail_sandbox.settings import InvalidSettings, read_change
+from feishu_mail_sandbox.state import OWN_MAILBOX, DraftExists, State
+
+PREFIX = "_sandbox"
+
+
+class InvalidMember(ValueError):
+    """A member of a control request's body cannot be used; the message names it."""
+
+
+def control_answer(sandbox: Sandbox, method: str, segments: tuple[str, ...], body: bytes) -> Answer:
+    """Answers a request below /_sandbox; `segments` are those after the prefix. Errors are {"error": "..."}."""
+    endpoint = _ENDPOINTS.get("/".join(segments))
+    if endpoint is None:
+        return _error(404, f"no such control path; known: {', '.join(f'/{PREFIX}/{name}' for name in _ENDPOINTS)}")
+    expected, answer = endpoint
+    if method != expected:
+        return json_answer(405, {"error": f"use {expected}"}, {"Allow": expected})
+    try:
+        return json_answer(200, answer(sandbox, body))
+    except DraftExists as problem:
+        return _error(409, str(problem))
+    except (InvalidMember, NotAnObject, InvalidScript, InvalidSettings) as problem:
+        return _error(400, str(problem))
+
+
+def _error(status: int, text: str) -> Answer:
+    return json_answer(status, {"error": text})
+
+
+def _health(sandbox: Sandbox, body: bytes) -> object:
+    return {"status": "ready"}
+
+
+def _reset(sandbox: Sandbox, body: bytes) -> object:
+    sandbox.reset()
+    return {}
+
+
+def _drafts(sandbox: Sandbox, body: bytes) -> object:
+    state, members = sandbox.state, read_object(body or b"{}")
+    unknown = members.keys() - {"draft_id", "user_mailbox_id", "script"}
+    if unknown:
+        raise InvalidMember(f"unknown member {min(unknown)!r}; known: draft_id, user_mailbox_id, script")
+    given = {name: value for name, value in members.items() if value is not None}
+    draft_id = _identifier("draft_id", given["draft_id"]) if "draft_id" in given else None
+    if draft_id is not None and magic_error(state.document, draft_id):
+        raise InvalidMember(f"draft_id {draft_id!r} answers its code without being created")
+    user_mailbox_id = _identifier("user_mailbox_id", given.get("user_mailbox_id", OWN_MAILBOX))
+    script = read_script(given.get("script", []), state.document)
+    return {"draft_id": state.add_draft(draft_id, user_mailbox_id, script).draft_id}
+
+
+def _deliveries(sandbox: Sandbox, body: bytes) -> object:
+    return [asdict(delivery) for delivery in sandbox.state.deliveries]
+
+
+def _requests(sandbox: Sandbox, body: bytes) -> object:
+    return [asdict(request) for request in sandbox.state.requests]
+
+
+def _settings(sandbox: Sandbox, body: bytes) -> object:
+    sandbox.state.apply(read_change(sandbox.state.settings, read_object(body or b"{}")))
+    return _in_force(sandbox.state)
+
+
+def _in_force(state: State) -> object:
+    return {**asdict(state.settings), "clock": {"advanced": state.clock.advanced_seconds}}
+
+
+_ENDPOINTS: Mapping[str, tuple[str, Callable[[Sandbox, bytes], object]]] = {
+    "health": ("GET", _health),
+    "reset": ("POST", _reset),
+    "drafts": ("POST", _drafts),
+    "deliveries": ("GET", _deliveries),
+    "requests": ("GET", _requests),
+    "settings": ("POST", _settings),
+}
+
+
+def _identifier(name: str, value: Any) -> str:
+    if not isinstance(value, str) or value in ("", ".", ".."):
+        raise InvalidMember(f"{name} must be a string that can stand in a path: not empty, '.' or '..'")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidMember(f"{name} must be valid Unicode") from None
+    return value

@@ -1,0 +1,49 @@
+"""The faults that a draft's script can name: what becomes of the mail, and what the client gets to see."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from feishu_mail_sandbox.answers import Answer, Reply, Silence, gateway_answer, text_answer
+from feishu_mail_sandbox.document import Document
+
+_HTML = "<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusingFault:
+    """The mail does not go out; `reply` gets the document and the call's log id."""
+
+    reply: Callable[[Document, str], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptingFault:
+    """The mail goes out; `distort` turns the answer that says so into what the client gets."""
+
+    distort: Callable[[Answer], Reply]
+    draft_vanishes: bool = False
+
+
+Fault = RefusingFault | AcceptingFault
+
+
+def _page(status: int, title: str) -> RefusingFault:
+    # A page like this comes from a machine in front of the gateway, so it has no log id.
+    page = text_answer(status, _HTML.format(title=title), "text/html; charset=utf-8")
+    return RefusingFault(lambda document, log_id: page)
+
+
+FAULTS: Mapping[str, Fault] = {
+    "drop_before_accept": RefusingFault(lambda document, log_id: Silence.ABORT),
+    "html_502": _page(502, "502 Bad Gateway"),
+    "status_520": _page(520, "520 Unknown Error"),
+    "automation_disabled": RefusingFault(
+        lambda document, log_id: gateway_answer(200, document.automation_disabled, log_id)
+    ),
+    "drop_after_accept": AcceptingFault(lambda answer: Silence.ABORT),
+    "stall_after_accept": AcceptingFault(lambda answer: Silence.STALL),
+    "vanish_after_accept": AcceptingFault(lambda answer: Silence.ABORT, draft_vanishes=True),
+    "empty_body": AcceptingFault(lambda answer: replace(answer, body=b"", code=None)),
+    "truncated_body": AcceptingFault(lambda answer: replace(answer, cut=True, code=None)),
+    "not_json": AcceptingFault(lambda answer: replace(answer, body=b"not JSON", code=None)),
+}

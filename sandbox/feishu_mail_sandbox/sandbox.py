@@ -1,0 +1,30 @@
+"""One sandbox: a document and the present state, which a reset replaces."""
+
+from collections.abc import Callable
+from random import Random, SystemRandom
+
+from feishu_mail_sandbox import gateway, send_operation
+from feishu_mail_sandbox.clock import Clock
+from feishu_mail_sandbox.document import Document
+from feishu_mail_sandbox.state import State
+
+
+class Sandbox:
+    """Holds the state. A send that is under way during a reset ends in the state that it began in.
+
+    Raises DocumentError when the document lacks a code that the sandbox answers of its own accord.
+    """
+
+    def __init__(
+        self, document: Document, *, new_clock: Callable[[], Clock] = Clock, random: Random | None = None
+    ) -> None:
+        for code in sorted(gateway.CODES | send_operation.CODES):
+            document.error(code)
+        self._document = document
+        self._new_clock = new_clock
+        self._random = random or SystemRandom()
+        self.reset()
+
+    def reset(self) -> None:
+        """Goes back to the initial state: no drafts, deliveries, calls or requests, and the default settings."""
+        self.state = State(self._document, self._new_clock(), self._random)

@@ -1,0 +1,125 @@
+"""The HTTP server: from a request on a connection to a reply on it, with aiohttp."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+
+from feishu_mail_sandbox.answers import Answer, Reply, Silence, json_answer, text_answer
+from feishu_mail_sandbox.control_plane import PREFIX, control_answer
+from feishu_mail_sandbox.document import SEND_PATH
+from feishu_mail_sandbox.request_path import matched_parameters, path_segments
+from feishu_mail_sandbox.sandbox import Sandbox
+from feishu_mail_sandbox.send_operation import SendRequest, send
+from feishu_mail_sandbox.state import LoggedRequest, State
+
+# aiohttp waits this long for each of: open answers, and their cancellation.
+_SHUTDOWN_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a request's body was not taken, and the status that says so."""
+
+    status: int
+    reason: str
+
+
+@asynccontextmanager
+async def serving(sandbox: Sandbox, host: str, port: int) -> AsyncGenerator[str, None]:
+    """Serves the sandbox while the context is open, and yields its base URL once connections are accepted.
+
+    Raises OSError when the address cannot be bound.
+    """
+
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
+        return await _write(request, await _reply(sandbox, request))
+
+    # Cancellation is how a stalled answer learns that its client has gone.
+    server = web.Server(handle, handler_cancellation=True, access_log=None, auto_decompress=False, logger=_logger())
+    runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        address, bound_port = runner.addresses[0][:2]
+        yield f"http://[{address}]:{bound_port}" if ":" in address else f"http://{address}:{bound_port}"
+    finally:
+        await runner.cleanup()
+
+
+def _logger() -> logging.Logger:
+    logger = logging.getLogger(__name__)
+    # aiohttp answers what is not HTTP with 400; its traceback would quote the headers, and with them the token.
+    logger.addFilter(_is_not_about_malformed_http)
+    return logger
+
+
+def _is_not_about_malformed_http(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+async def _reply(sandbox: Sandbox, request: web.BaseRequest) -> Reply:
+    path = request.raw_path.partition("?")[0]
+    segments = path_segments(path)
+    if segments and segments[0] == PREFIX:
+        body = await _body(request)
+        if isinstance(body, Unreadable):
+            return json_answer(body.status, {"error": body.reason})
+        return control_answer(sandbox, request.method, segments[1:], body)
+    state = sandbox.state
+    logged = LoggedRequest(request.method, path)
+    state.requests.append(logged)
+    reply = await _service_reply(state, request, segments, logged)
+    if isinstance(reply, Answer):
+        logged.status, logged.code = reply.status, reply.code
+    return reply
+
+
+async def _service_reply(
+    state: State, request: web.BaseRequest, segments: tuple[str, ...] | None, logged: LoggedRequest
+) -> Reply:
+    log_id = state.new_log_id()
+    parameters = matched_parameters(SEND_PATH, segments) if segments and request.method == "POST" else None
+    if parameters is None:
+        # Seen live, for an unknown path and for a wrong method alike.
+        return text_answer(404, "404 page not found", headers={"X-Tt-Logid": log_id})
+    logged.user_mailbox_id, logged.draft_id = parameters["user_mailbox_id"], parameters["draft_id"]
+    body = await _body(request)
+    if isinstance(body, Unreadable):
+        return text_answer(body.status, body.reason)
+    authorization = request.headers.get("Authorization")
+    call = SendRequest(**parameters, authorization=authorization, body=body, log_id=log_id)
+    # A client that hangs up does not stop a service that has begun to send.
+    return await asyncio.shield(asyncio.ensure_future(send(state, call, asyncio.sleep)))
+
+
+async def _body(request: web.BaseRequest) -> bytes | Unreadable:
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return Unreadable(413, "the sandbox reads bodies of at most 1 MiB")
+    except web.RequestPayloadError:
+        return Unreadable(400, "the body cannot be read")
+
+
+async def _write(request: web.BaseRequest, reply: Reply) -> web.StreamResponse:
+    if isinstance(reply, Silence):
+        if reply is Silence.STALL:
+            await asyncio.Event().wait()
+        if request.transport:
+            request.transport.abort()
+        # aiohttp wants an answer, and drops it quietly because the connection is gone.
+        return web.Response()
+    if not reply.cut:
+        return web.Response(status=reply.status, body=reply.body, headers=reply.headers)
+    response = web.StreamResponse(status=reply.status, headers=reply.headers)
+    response.content_length = len(reply.body)
+    await response.prepare(request)
+    await response.write(reply.body[: len(reply.body) // 2])
+    if request.transport:
+        request.transport.close()
+    return response
