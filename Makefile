@@ -1,0 +1,166 @@
+# Every command of the project. Each sets itself up; `make` alone lists them.
+
+PYTHON ?= python3
+# `make pins UPGRADE=--upgrade` moves to the newest versions; without it, pins stay as long as they still fit.
+UPGRADE ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+export REDOCLY_TELEMETRY := off
+
+DOCUMENT := openapi/feishu-mail.yaml
+ENVIRONMENT := .venv
+ENVIRONMENT_PYTHON := $(ENVIRONMENT)/bin/python
+READY := $(ENVIRONMENT)/ready
+PINS := build/pins
+WHEEL_TEST := build/test-wheel
+BARE := build/measure-import
+HASHED_INSTALL := -m pip install --quiet --require-hashes
+COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make pins" $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test regenerate lint lint-document lint-python types types-mypy types-pyright test-wheel measure-import \
+	pins pins-python pins-node distributions clean
+
+help:  ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY)/demo  ## Send three drafts to the sandbox and show what happens
+	@$(ENVIRONMENT_PYTHON) scripts/demo.py
+
+test: $(READY)/test  ## Run all tests
+	$(ENVIRONMENT_PYTHON) -m pytest
+
+regenerate: $(READY)/regenerate  ## Derive the client and the error table anew after an edit of the document
+	$(ENVIRONMENT_PYTHON) scripts/regenerate.py
+
+lint: lint-document lint-python  ## Check the style of the document and of the Python code
+
+lint-document:  ## Check the document with Spectral and Redocly (needs Node.js)
+
+lint-python: $(READY)/regenerate  ## Check the Python code with ruff
+	$(ENVIRONMENT_PYTHON) -m ruff check
+	$(ENVIRONMENT_PYTHON) -m ruff format --check
+
+types: types-mypy types-pyright  ## Check the types with mypy and pyright
+
+types-mypy: $(READY)/types  ## Check the types with mypy
+	$(ENVIRONMENT_PYTHON) -m mypy
+
+types-pyright:  ## Check the types with pyright (needs Node.js)
+
+# The tests come out of the sdist and leave the packages' sources behind: only the installed wheel can be imported.
+test-wheel: distributions  ## Build the wheel and run its tests against it, installed
+	rm -rf $(WHEEL_TEST)
+	mkdir -p $(WHEEL_TEST)/source
+	tar -xzf build/dist/*.tar.gz -C $(WHEEL_TEST)/source --strip-components=1
+	cd $(WHEEL_TEST)/source && rm -r generated openapi overlay sandbox
+	$(ENVIRONMENT_PYTHON) -m venv $(WHEEL_TEST)/environment
+	$(WHEEL_TEST)/environment/bin/python $(HASHED_INSTALL) \
+		-r requirements/runtime.txt -r requirements/sandbox.txt -r requirements/test.txt
+	$(WHEEL_TEST)/environment/bin/python -m pip install --quiet --no-deps --no-index build/dist/*.whl
+	cd $(WHEEL_TEST)/source && FEISHU_MAIL_DISTRIBUTIONS="$(CURDIR)/build/dist" \
+		../environment/bin/python -m pytest tests/overlay tests/sandbox tests/package
+
+measure-import: distributions  ## Compare the time of `import feishu_mail` with that of what it stands on
+	rm -rf $(BARE)
+	$(ENVIRONMENT_PYTHON) -m venv $(BARE)
+	$(BARE)/bin/python $(HASHED_INSTALL) -r requirements/runtime.txt
+	$(BARE)/bin/python -m pip install --quiet --no-deps --no-index build/dist/*.whl
+	$(ENVIRONMENT_PYTHON) scripts/measure_import.py --python $(BARE)/bin/python
+
+pins: pins-python pins-node  ## Compile the pinned requirements anew (needs Node.js for its lock file)
+
+clean:  ## Remove everything that the commands made
+	rm -rf .venv node_modules build feishu_mail.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- Environments. Each step stands on the one before it, so that no two of them ever write to one environment at once.
+
+$(READY)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or later is needed; '$(PYTHON)' is not that. Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+		echo "'$(PYTHON)' lacks venv or ensurepip. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Making $(ENVIRONMENT)"
+	@$(PYTHON) -m venv --clear $(ENVIRONMENT)
+	@mkdir $(READY)
+	@touch $@
+
+$(READY)/demo: $(READY)/created requirements/runtime.txt requirements/sandbox.txt requirements/build.txt pyproject.toml setup.py
+	@echo "Installing what the SDK and its sandbox need"
+	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) \
+		-r requirements/runtime.txt -r requirements/sandbox.txt -r requirements/build.txt
+	@$(ENVIRONMENT_PYTHON) -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@rm -rf feishu_mail.egg-info
+	@touch $@
+
+$(READY)/regenerate: $(READY)/demo requirements/regenerate.txt
+	@echo "Installing the generator"
+	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/regenerate.txt
+	@touch $@
+
+$(READY)/test: $(READY)/regenerate requirements/test.txt
+	@echo "Installing what the tests need"
+	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/test.txt
+	@touch $@
+
+$(READY)/types: $(READY)/test requirements/types.txt
+	@echo "Installing mypy"
+	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/types.txt
+	@touch $@
+
+# The list of files that an earlier build left behind would bring removed files back.
+distributions: $(READY)/demo
+	rm -rf build/dist feishu_mail.egg-info
+	$(ENVIRONMENT_PYTHON) -m build --no-isolation --quiet --outdir build/dist
+	rm -rf feishu_mail.egg-info
+
+# --- Pins. uv gets an environment of its own, so that a broken pin can be mended with it.
+
+$(PINS)/ready: $(READY)/created requirements/pins.txt
+	@$(ENVIRONMENT_PYTHON) -m venv --clear $(PINS)
+	@$(PINS)/bin/python $(HASHED_INSTALL) -r requirements/pins.txt
+	@touch $@
+
+pins-python: $(PINS)/ready
+	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
+	$(COMPILE) pyproject.toml --extra sandbox --constraint requirements/runtime.txt --output-file requirements/sandbox.txt
+	for use in build regenerate test types pins; do \
+		$(COMPILE) requirements/$$use.in --output-file requirements/$$use.txt || exit 1; done
+
+# --- Node.js, which a user may lack and CI must have.
+
+ifneq ($(and $(shell command -v node 2>/dev/null),$(shell command -v npm 2>/dev/null)),)
+
+lint-document: node_modules/ready
+	node_modules/.bin/spectral lint --fail-severity=hint $(DOCUMENT)
+	node_modules/.bin/redocly lint $(DOCUMENT)
+
+types-pyright: $(READY)/types node_modules/ready
+	node_modules/.bin/pyright --project pyproject.toml --warnings
+
+node_modules/ready: package.json package-lock.json .npmrc
+	@echo "Installing the Node.js tools"
+	@npm ci --ignore-scripts --silent
+	@touch $@
+
+# npm copies addresses of sponsors' pages into the lock file; it holds no addresses at all.
+pins-node:
+	npm install --package-lock-only --ignore-scripts
+	node -e "const fs = require('fs'), name = 'package-lock.json', lock = JSON.parse(fs.readFileSync(name)); \
+		for (const entry of Object.values(lock.packages)) { delete entry.funding; delete entry.deprecated; } \
+		fs.writeFileSync(name, JSON.stringify(lock, null, 2) + '\n')"
+
+else ifeq ($(CI),true)
+
+lint-document types-pyright pins-node:
+	@echo "make $@ needs Node.js and npm, and CI must have them" >&2; exit 1
+
+else
+
+lint-document types-pyright pins-node:
+	@echo "Skipped make $@: it needs Node.js and npm"
+
+endif

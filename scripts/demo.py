@@ -1,0 +1,92 @@
+"""Sends three drafts to the sandbox with the SDK, and shows what happens to each.
+
+Starts the sandbox on a free port, tells each story in plain words, prints how many mails the sandbox delivered, and
+stops what it started. Nothing leaves this machine.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+import stamina.instrumentation
+
+from feishu_mail import FeishuMail, FeishuMailError
+from feishu_mail_sandbox.control import SandboxControl
+
+STORIES: Sequence[tuple[str, str, Sequence[int | str]]] = (
+    ("a", "A draft that goes out at once.", []),
+    (
+        "b",
+        "A draft that first meets a write conflict, and then a connection that drops after the service took the mail.",
+        [1236006, "drop_after_accept"],
+    ),
+    ("c", "A draft that the service refuses for its content.", [1236014]),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Tells the stories. Returns 0, or 1 when the deliveries are not what the SDK reported."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.parse_args(arguments)
+    stamina.instrumentation.set_on_retry_hooks([_tell_retry])
+    try:
+        with _sandbox() as sandbox, FeishuMail(access_token="u-demo", base_url=sandbox.base_url) as mail:  # noqa: S106
+            print(f"The sandbox listens on {sandbox.base_url}.")
+            reported_sent = sum([_tell_story(mail, sandbox, *story) for story in STORIES])
+            deliveries = len(sandbox.deliveries())
+    except KeyboardInterrupt:
+        print("interrupted; the sandbox is stopped", file=sys.stderr)
+        return 130
+    print(f"\nThe sandbox counted what really went out:\ndeliveries: {deliveries}")
+    if deliveries != reported_sent:
+        print(f"demo: the SDK reported {reported_sent} as sent", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _tell_story(
+    mail: FeishuMail, sandbox: SandboxControl, letter: str, introduction: str, script: Sequence[int | str]
+) -> bool:
+    print(f"\n({letter}) {introduction}")
+    draft_id = sandbox.create_draft(script=script)
+    try:
+        sent = mail.drafts.send(draft_id)
+    except FeishuMailError as error:
+        print(f"    Outcome {error.outcome}: {error.failure.judgement.summary}.\n    What to do: {error.advice}")
+        return False
+    if sent.already_sent:
+        print(
+            f"    Outcome sent, attempt {sent.attempts}: the service says that this draft is out already.\n"
+            "    So the attempt whose answer was lost had gone through, and nothing went out twice."
+        )
+    else:
+        print(f"    Outcome sent, attempt {sent.attempts}: message {sent.message_id}.")
+    return True
+
+
+def _tell_retry(details: stamina.instrumentation.RetryDetails) -> None:
+    error = details.caused_by
+    if isinstance(error, FeishuMailError):
+        print(
+            f"    Attempt {details.retry_num}: {error.failure.judgement.summary}; its own outcome: {error.outcome}. "
+            f"Trying again in {details.wait_for:.1f} s."
+        )
+
+
+@contextmanager
+def _sandbox() -> Generator[SandboxControl]:
+    command = [sys.executable, "-m", "feishu_mail_sandbox", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            base_url = process.stdout.readline().strip() if process.stdout else ""
+            if not base_url:
+                raise SystemExit("demo: the sandbox did not start")
+            yield SandboxControl(base_url)
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
