@@ -1,0 +1,103 @@
+"""Reading an answer never raises, and reads a named wait as the sources say."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feishu_mail import Failure, Outcome, classify_answer, exception_for, read_answer
+from feishu_mail.answers import read_retry_after
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+RETRY_AFTER: list[tuple[dict[str, str], float | None]] = [
+    ({}, None),
+    ({"x-ogw-ratelimit-reset": "42"}, 42),
+    ({"x-ogw-ratelimit-reset": "0"}, 0),
+    ({"x-ogw-ratelimit-reset": "1.2"}, 2),
+    ({"x-ogw-ratelimit-reset": " 5 "}, 5),
+    ({"x-ogw-ratelimit-reset": "-1"}, None),
+    ({"x-ogw-ratelimit-reset": "nan"}, None),
+    ({"x-ogw-ratelimit-reset": "inf"}, None),
+    ({"x-ogw-ratelimit-reset": "1e999"}, None),
+    ({"x-ogw-ratelimit-reset": "soon"}, None),
+    ({"x-ogw-ratelimit-reset": ""}, None),
+    ({"x-ogw-ratelimit-reset": "42", "retry-after": "7"}, 42),
+    ({"x-ogw-ratelimit-reset": "soon", "retry-after": "7"}, 7),
+    ({"retry-after": "7"}, 7),
+    ({"retry-after": "Fri, 02 Jan 2026 03:04:35 GMT"}, 30),
+    ({"retry-after": "Fri, 02 Jan 2026 03:04:35 -0000"}, 30),
+    ({"retry-after": "Fri, 02 Jan 2026 03:00:00 GMT"}, None),
+    ({"retry-after": "Fri, 99 Jan 2026 03:00:00 GMT"}, None),
+    ({"retry-after": "Fri, 02 Jan 99999 03:00:00 GMT"}, None),
+    ({"x-ogw-ratelimit-limit": "20"}, None),
+]
+
+
+@pytest.mark.parametrize(("headers", "seconds"), RETRY_AFTER)
+def test_a_named_wait_is_read(headers: dict[str, str], seconds: float | None) -> None:
+    assert read_retry_after(headers, now=NOW) == seconds
+
+
+def test_without_the_time_of_day_a_date_is_not_read() -> None:
+    assert read_retry_after({"retry-after": "Fri, 02 Jan 2026 03:04:35 GMT"}) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "log_id"),
+    [
+        (b'{"code": 1, "error": {"log_id": "in-error"}, "log_id": "on-top"}', "in-header", "in-error"),
+        (b'{"code": 1, "log_id": "on-top"}', "in-header", "on-top"),
+        (b'{"code": 1, "error": null}', "in-header", "in-header"),
+        (b'{"code": 1, "error": {"log_id": 5}}', None, None),
+        (b'{"code": 1, "error": {"log_id": "two\\nlines"}}', "in-header", "in-header"),
+    ],
+)
+def test_the_log_id_is_found_wherever_it_is(body: bytes, header: str | None, log_id: str | None) -> None:
+    headers = {} if header is None else {"x-tt-logid": header}
+    assert read_answer(400, headers, body).log_id == log_id
+
+
+def test_what_must_stay_secret_does_not_come_back() -> None:
+    body = rb'{"code": 1, "msg": "bad \u0075-token", "error": {"u-token": ["u-token"]}}'
+    answer = read_answer(400, {}, body, secrets=["u-token"])
+    assert "u-token" not in repr(answer)
+    assert "[redacted]" in str(answer.msg)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(), children, max_size=4),
+    max_leaves=12,
+)
+ENVELOPES = st.fixed_dictionaries(
+    {},
+    optional={
+        "code": JSON | st.sampled_from([0, 1236005, 1236019, 99991400]),
+        "msg": JSON,
+        "data": JSON | st.fixed_dictionaries({}, optional={"message_id": JSON, "automation_send_disable": JSON}),
+        "error": JSON | st.fixed_dictionaries({}, optional={"log_id": JSON, "permission_violations": JSON}),
+    },
+)
+HEADERS = st.dictionaries(
+    st.sampled_from(["x-ogw-ratelimit-reset", "retry-after", "x-tt-logid", "content-type"]), st.text()
+)
+
+
+@given(
+    status=st.integers(100, 999) | st.sampled_from([200, 400, 429, 500]),
+    headers=HEADERS,
+    body=st.binary() | ENVELOPES.map(lambda envelope: json.dumps(envelope).encode()),
+)
+def test_any_answer_is_read_and_judged_without_raising(status: int, headers: dict[str, str], body: bytes) -> None:
+    failure = classify_answer(read_answer(status, headers, body, now=NOW))
+
+    if failure is None:
+        assert status == 200
+        return
+    assert isinstance(failure, Failure)
+    assert str(exception_for(failure, "draft", 1))
+    if 500 <= status < 600 and failure.error_code is None:
+        assert failure.outcome is Outcome.UNKNOWN

@@ -1,0 +1,131 @@
+"""A token and a mailbox address never come out again: not in a repr, an error, a log, a traceback or a pickle."""
+
+import logging
+import pickle
+import traceback
+from typing import Any
+
+import pytest
+
+from feishu_mail import AsyncFeishuMail, FeishuMail, FeishuMailError, RetryPolicy
+from feishu_mail_sandbox.control import SandboxControl
+from tests.overlay.conftest import Outcomes
+from tests.overlay.one_answer_server import answering
+
+TOKEN = "u-SENTINEL7f1bcd13"
+MAILBOX = "private.person@example.com"
+SECRETS = (TOKEN, "SENTINEL", MAILBOX, "private.person", "private.person%40example.com")
+
+
+def assert_clean(text: str) -> None:
+    for secret in SECRETS:
+        assert secret not in text
+
+
+def everything_about(error: BaseException) -> str:
+    """The error as a debugger, an error reporter or a log could show it, with the local variables of our frames."""
+    told: list[str] = []
+    chain: BaseException | None = error
+    while chain is not None:
+        told += [repr(chain), str(chain), repr(vars(chain)), repr(chain.args)]
+        chain = chain.__cause__ or chain.__context__
+    told += traceback.format_exception(error)
+    for capture in traceback.TracebackException.from_exception(error, capture_locals=True).format():
+        told.append(capture)
+    if isinstance(error, FeishuMailError):
+        told.append(pickle.dumps(error).decode("latin-1"))
+    return "\n".join(told)
+
+
+def outcome_in_a_clean_frame(outcome_of: Outcomes, draft_id: str, base_url: str, **options: Any) -> Any:
+    """Sends so that no frame of the test itself holds the secrets: the token comes from a callable, as in services."""
+    return outcome_of(draft_id, base_url=base_url, access_token=lambda: TOKEN, **options)
+
+
+FAULTS = [
+    "drop_after_accept",
+    "stall_after_accept",
+    "html_502",
+    "truncated_body",
+    "not_json",
+    1236014,
+    99991677,
+    99991672,
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_nothing_that_is_told_about_a_failure_holds_a_secret(
+    fault: int | str,
+    outcome_of: Outcomes,
+    feishu_mail_sandbox: SandboxControl,
+    waits: list[float],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    draft_id = feishu_mail_sandbox.create_draft(user_mailbox_id=MAILBOX, script=[fault] * 5)
+
+    error = outcome_in_a_clean_frame(
+        outcome_of, draft_id, feishu_mail_sandbox.base_url, user_mailbox_id=MAILBOX, timeout=0.1
+    )
+
+    if isinstance(error, FeishuMailError):
+        for told in (
+            repr(error),
+            str(error),
+            repr(vars(error)),
+            repr(error.args),
+            pickle.dumps(error).decode("latin-1"),
+        ):
+            assert_clean(told)
+        assert TOKEN not in everything_about(error)
+    records = [record for record in caplog.records if not record.name.startswith("asyncio")]
+    assert any(record.name.startswith("feishu_mail.") for record in records)
+    for record in records:
+        assert_clean(record.getMessage())
+        assert_clean(repr(vars(record)))
+    assert TOKEN not in repr(feishu_mail_sandbox.requests())
+
+
+def test_httpx_itself_does_not_log_the_address(
+    outcome_of: Outcomes, feishu_mail_sandbox: SandboxControl, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    draft_id = feishu_mail_sandbox.create_draft(user_mailbox_id=MAILBOX)
+
+    outcome_in_a_clean_frame(outcome_of, draft_id, feishu_mail_sandbox.base_url, user_mailbox_id=MAILBOX)
+
+    messages = [record.getMessage() for record in caplog.records if record.name == "httpx"]
+    assert messages, "httpx logs each request at INFO; this test must see it"
+    for message in messages:
+        assert_clean(message)
+        assert draft_id not in message
+
+
+def test_a_service_that_echoes_the_secrets_is_redacted(outcome_of: Outcomes) -> None:
+    body = f'{{"code": 1239999, "msg": "{TOKEN} of {MAILBOX}", "error": {{"helps": [{{"url": "{TOKEN}"}}]}}}}'.encode()
+    with answering("400 Bad Request", body, f"X-Tt-Logid: {TOKEN}") as server:
+        error = outcome_in_a_clean_frame(outcome_of, "draft", server.base_url, user_mailbox_id=MAILBOX)
+
+    assert isinstance(error, FeishuMailError)
+    assert_clean(repr(error.failure) + str(error) + str(error.detail) + str(error.log_id))
+    assert error.msg == "[redacted] of [redacted]"
+
+
+@pytest.mark.parametrize("client", [FeishuMail, AsyncFeishuMail])
+def test_a_client_does_not_show_its_token(client: Any) -> None:
+    mail = client(access_token=TOKEN)
+    for thing in (mail, mail.drafts, mail.drafts._options, mail.drafts._options.tokens):
+        assert_clean(repr(thing) + str(thing) + repr(vars(thing) if hasattr(thing, "__dict__") else ""))
+    with pytest.raises(TypeError):
+        pickle.dumps(mail)
+
+
+def test_the_library_configures_no_logging(feishu_mail_sandbox: SandboxControl) -> None:
+    before = (logging.getLogger().handlers[:], logging.getLogger().level, logging.getLogger("feishu_mail").handlers[:])
+    with FeishuMail(
+        access_token=TOKEN, base_url=feishu_mail_sandbox.base_url, retry=RetryPolicy(max_attempts=1)
+    ) as mail:
+        mail.drafts.send(feishu_mail_sandbox.create_draft())
+    after = (logging.getLogger().handlers[:], logging.getLogger().level, logging.getLogger("feishu_mail").handlers[:])
+    assert before == after

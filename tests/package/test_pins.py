@@ -1,0 +1,67 @@
+"""The pinned requirements: hashed, in agreement with each other, and free of addresses."""
+
+import json
+import re
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[2]
+PINS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+def read_pins(path: Path) -> dict[Requirement, str]:
+    """Requirements with what belongs to them (hashes and origin)."""
+    pins: dict[Requirement, str] = {}
+    for block in re.split(r"\n(?=[a-z0-9])", path.read_text(encoding="utf-8"))[1:]:
+        requirement, _, remainder = block.partition("\\\n")
+        pins[Requirement(requirement.strip())] = remainder
+    return pins
+
+
+def test_pins_exist() -> None:
+    assert {path.stem for path in PINS} == {"build", "pins", "regenerate", "runtime", "sandbox", "test", "types"}
+
+
+@pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)
+def test_every_pin_is_exact_and_hashed(path: Path) -> None:
+    pins = read_pins(path)
+
+    assert pins
+    assert [str(pin) for pin in pins if not str(pin.specifier).startswith("==")] == []
+    assert [str(pin) for pin, remainder in pins.items() if "--hash=sha256:" not in remainder] == []
+
+
+def test_files_agree() -> None:
+    """All files are installed into one environment."""
+    versions: dict[str, set[str]] = defaultdict(set)
+    for path in PINS:
+        for pin in read_pins(path):
+            versions[pin.name].add(str(pin.specifier))
+
+    assert {name: found for name, found in versions.items() if len(found) > 1} == {}
+
+
+def test_pins_fit_the_declared_requirements() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pinned = {pin.name: str(pin.specifier).removeprefix("==") for pin in read_pins(ROOT / "requirements/sandbox.txt")}
+    declared = [Requirement(text) for text in [*project["dependencies"], *project["optional-dependencies"]["sandbox"]]]
+
+    assert [str(requirement) for requirement in declared if pinned[requirement.name] not in requirement.specifier] == []
+
+
+@pytest.mark.parametrize("path", [*PINS, ROOT / "package-lock.json"], ids=lambda path: path.name)
+def test_no_address_is_recorded(path: Path) -> None:
+    """Any index or mirror must serve the pins; which one is the user's own affair."""
+    assert re.findall(r"://|--(?:extra-)?index-url|--find-links|--trusted-host", path.read_text(encoding="utf-8")) == []
+
+
+def test_node_packages_are_hashed() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    packages.pop("")
+
+    assert packages
+    assert [name for name, package in packages.items() if "integrity" not in package or "resolved" in package] == []

@@ -1,0 +1,32 @@
+"""The sandbox's two READMEs name everything that there is."""
+
+from pathlib import Path
+
+import pytest
+
+from feishu_mail_sandbox import SandboxControl
+from feishu_mail_sandbox.faults import FAULTS, AcceptingFault
+from feishu_mail_sandbox.gateway import CODES as GATEWAY_CODES
+from feishu_mail_sandbox.gateway import MAGIC_TOKENS
+from feishu_mail_sandbox.send_operation import CODES as OPERATION_CODES
+
+FOLDER = Path(__file__).parents[2] / "sandbox"
+YES = {"README.md": "yes", "README.zh-CN.md": "是"}
+
+pytestmark = [
+    pytest.mark.skipif(not FOLDER.exists(), reason="only the installed wheel is here"),
+    pytest.mark.parametrize("name", YES),
+]
+
+
+def test_it_names_every_code_token_step_and_setting(feishu_mail_sandbox: SandboxControl, name: str) -> None:
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    for code in GATEWAY_CODES | OPERATION_CODES:
+        assert str(code) in text
+    for quoted in [*MAGIC_TOKENS, *feishu_mail_sandbox.settings()]:
+        assert f"| `{quoted}` |" in text
+    for step, fault in FAULTS.items():
+        assert (f"| `{step}` | {YES[name]} |" in text) is isinstance(fault, AcceptingFault)
+        assert f"| `{step}` |" in text
+    for endpoint in ("GET health", "POST reset", "POST drafts", "GET deliveries", "GET requests", "POST settings"):
+        assert f"`{endpoint.replace(' ', ' /_sandbox/')}`" in text

@@ -1,0 +1,61 @@
+"""The decision alone, over scripts of any length: no draft goes out twice, and the ledger agrees with the answers."""
+
+import asyncio
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feishu_mail_sandbox.answers import Answer
+from feishu_mail_sandbox.document import load_document
+from feishu_mail_sandbox.faults import FAULTS, AcceptingFault
+from feishu_mail_sandbox.sandbox import Sandbox
+from feishu_mail_sandbox.script import read_script
+from feishu_mail_sandbox.send_operation import SendRequest, send
+from feishu_mail_sandbox.settings import read_change
+
+DOCUMENT = load_document()
+STEPS = st.sampled_from(["html_502", "drop_before_accept", "empty_body", "vanish_after_accept"]) | st.sampled_from(
+    [*FAULTS, *DOCUMENT.errors]
+)
+
+
+@settings(deadline=None)
+@given(script=st.lists(STEPS, max_size=8), attempts=st.integers(1, 12), seed=st.integers())
+def test_the_first_accepting_step_delivers_and_nothing_after_it(
+    script: list[int | str], attempts: int, seed: int
+) -> None:
+    sandbox = Sandbox(DOCUMENT, random=Random(seed))
+    state = sandbox.state
+    state.add_draft("d", "me", read_script(script, DOCUMENT))
+    codes: list[int | None] = []
+    for _ in range(attempts):
+        reply = asyncio.run(send(state, SendRequest("me", "d", "Bearer u-test", b"", "LOG"), asyncio.sleep))
+        codes.append(reply.code if isinstance(reply, Answer) else None)
+    played = script[:attempts]
+    accepted = attempts > len(script) or any(isinstance(FAULTS.get(str(step)), AcceptingFault) for step in played)
+    assert len(state.deliveries) == (1 if accepted else 0)
+    # Beyond the script a draft is sent, was sent before, or has vanished.
+    assert set(codes[len(script) :]) <= {0, 1236005, 1234050}
+    assert codes.count(0) - played.count("automation_disabled") <= 1
+
+
+@settings(deadline=None)
+@given(callers=st.integers(2, 8), seed=st.integers())
+def test_of_many_at_once_one_is_accepted(callers: int, seed: int) -> None:
+    sandbox = Sandbox(DOCUMENT, random=Random(seed))
+    state = sandbox.state
+    state.add_draft("d", "me", [])
+    state.apply(read_change(state.settings, {"send_seconds": 60}))
+    request = SendRequest("me", "d", "Bearer u-test", b"", "LOG")
+
+    async def at_once() -> list[int | None]:
+        async def moment(_: float) -> None:
+            await asyncio.sleep(0)
+
+        replies = await asyncio.gather(*(send(state, request, moment) for _ in range(callers)))
+        return [reply.code for reply in replies if isinstance(reply, Answer)]
+
+    assert sorted(code or 0 for code in asyncio.run(at_once())) == [0, *[1236006] * (callers - 1)]
+    assert len(state.deliveries) == 1
+    assert state.busy_mailboxes == set()
