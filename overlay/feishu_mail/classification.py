@@ -16,7 +16,6 @@ _REDIRECTS_INSTEAD_OF_WORK: Final = (301, 307, 308)
 # Broken off, or in conflict with something that may be this very draft's earlier send.
 _UNCLEAR_CLIENT_ERRORS: Final = (408, 409, 499)
 _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_NEVER_WRITTEN: Final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 
 def classify_answer(answer: Answer) -> Failure | None:
@@ -42,7 +41,7 @@ def classify_exception(error: Exception) -> Failure:
     judgement = judgements.NO_ANSWER
     if isinstance(error, _NEVER_CONNECTED):
         judgement = judgements.CERTIFICATE_REFUSED if _is_about_a_certificate(error) else judgements.UNREACHABLE
-    elif isinstance(error, _NEVER_WRITTEN):
+    elif isinstance(error, httpx.UnsupportedProtocol):
         judgement = judgements.CALL_NOT_MADE
     return Failure(judgement=judgement, reason=type(error).__name__)
 

@@ -283,7 +283,8 @@ def _attempts(call: SendCall) -> _Attempts:
 
 def _mailbox(base_url: httpx.URL, user_mailbox_id: str, access_token: object) -> Hashable:
     # "me" is another mailbox for every user, so a token given for one call makes it a mailbox of its own.
-    owner = AccessToken(access_token) if isinstance(access_token, str) else access_token
+    # A callable may be unhashable; its id is its own for as long as the call that holds it lasts.
+    owner = AccessToken(access_token) if isinstance(access_token, str) else id(access_token)
     return base_url, user_mailbox_id.casefold(), owner if user_mailbox_id == "me" else None
 
 

@@ -52,6 +52,14 @@ def test_two_refusals_in_a_row_are_an_authentication_error(
     assert (result.code, tokens.asked, result.attempts, result.outcome) == (code, 2, 2, "not_sent")
 
 
+def test_a_callable_need_not_be_hashable(feishu_mail_sandbox: SandboxControl) -> None:
+    class Unhashable(Tokens):
+        __hash__ = None  # type: ignore[assignment]
+
+    with FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url) as mail:
+        assert mail.drafts.send(feishu_mail_sandbox.create_draft(), access_token=Unhashable("u-y")).attempts == 1
+
+
 def test_a_token_that_is_a_string_cannot_be_refreshed(
     outcome_of: Outcomes, feishu_mail_sandbox: SandboxControl
 ) -> None:
