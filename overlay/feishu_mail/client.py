@@ -8,8 +8,9 @@ import httpx
 
 from feishu_mail.access_tokens import AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource
 from feishu_mail.arguments import DEFAULT_BASE_URL, DEFAULT_TIMEOUT, check_base_url, check_timeout
-from feishu_mail.drafts import AsyncDrafts, Drafts, Options, check_http_client, check_policy
+from feishu_mail.drafts import AsyncDrafts, Drafts
 from feishu_mail.exchange import new_async_client, new_client
+from feishu_mail.options import Options, check_http_client, check_policy
 from feishu_mail.retry_policy import RetryPolicy
 
 BASE_URL_VARIABLE: Final = "FEISHU_BASE_URL"

@@ -7,83 +7,22 @@ Only I/O happens here: take the mailbox's turn, get a token, exchange one reques
 import threading
 from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import AbstractContextManager
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 import anyio
-import attrs
 import httpx
 
 from feishu_mail.access_tokens import AccessToken, AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource
-from feishu_mail.arguments import check_base_url, check_id, check_timeout, invalid_argument
+from feishu_mail.arguments import check_id
 from feishu_mail.exceptions import AuthenticationError, ClientClosedError, FeishuMailError
 from feishu_mail.exchange import build_request, exchange, exchange_async
 from feishu_mail.failures import Failure
 from feishu_mail.judgements import CLIENT_CLOSED
 from feishu_mail.mailbox_locks import MailboxLocks
+from feishu_mail.options import Options
 from feishu_mail.retry_policy import RetryPolicy
 from feishu_mail.send_call import SendCall
 from feishu_mail.sent_draft import SentDraft
-
-ClientType = TypeVar("ClientType", httpx.Client, httpx.AsyncClient)
-SourceType = TypeVar("SourceType", TokenSource, AsyncTokenSource)
-
-
-@attrs.frozen(kw_only=True)
-class Options(Generic[ClientType, SourceType]):
-    """Everything a send needs besides its ids; already checked."""
-
-    base_url: httpx.URL
-    timeout: httpx.Timeout
-    retry: RetryPolicy
-    allow_insecure_http: bool
-    http_client: ClientType = attrs.field(repr=False)
-    tokens: SourceType = attrs.field(repr=False)
-
-    def overridden(
-        self,
-        *,
-        base_url: str | None,
-        timeout: float | httpx.Timeout | None,
-        retry: RetryPolicy | None,
-        http_client: ClientType | None,
-        tokens: SourceType | None,
-    ) -> "Options[ClientType, SourceType]":
-        """Returns these options with those of one call over them."""
-        options = self
-        if base_url is not None:
-            url = check_base_url(base_url, allow_insecure_http=self.allow_insecure_http)
-            options = attrs.evolve(options, base_url=url)
-        if timeout is not None:
-            options = attrs.evolve(options, timeout=check_timeout(timeout))
-        if retry is not None:
-            options = attrs.evolve(options, retry=check_policy(retry))
-        if http_client is not None:
-            options = attrs.evolve(options, http_client=check_http_client(http_client, type(self.http_client)))
-        if tokens is not None:
-            options = attrs.evolve(options, tokens=tokens)
-        return options
-
-
-def check_policy(value: object) -> RetryPolicy:
-    """Returns the policy.
-
-    Raises:
-        InvalidArgument: it is something else.
-    """
-    if not isinstance(value, RetryPolicy):
-        raise invalid_argument(f"retry must be a RetryPolicy, not {type(value).__name__}")
-    return value
-
-
-def check_http_client(value: object, kind: type[ClientType]) -> ClientType:
-    """Returns the caller's own HTTP client.
-
-    Raises:
-        InvalidArgument: it is of the other kind, or something else.
-    """
-    if not isinstance(value, kind):
-        raise invalid_argument(f"http_client must be an httpx.{kind.__name__}, not {type(value).__name__}")
-    return value
 
 
 class Drafts:
