@@ -14,7 +14,7 @@ from feishu_mail.judgements import INVALID_ARGUMENT
 DEFAULT_BASE_URL: Final = "https://open.feishu.cn"
 """Feishu; Lark is ``https://open.larksuite.com``. The two do not share apps or tokens."""
 DEFAULT_TIMEOUT: Final = 30.0
-"""Seconds for each of: connecting, writing, waiting for the answer, waiting for a pooled connection."""
+"""Seconds for each of: waiting for a pooled connection, connecting, writing, and the whole answer."""
 
 
 def invalid_argument(reason: str, draft_id: str | None = None) -> InvalidArgument:

@@ -1,4 +1,4 @@
-"""One request and its answer: nothing is followed, nothing unbounded is read, nothing private is logged."""
+"""One request and its answer: nothing is followed, nothing is read without bounds, nothing private is logged."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,7 +7,8 @@ import attrs
 import httpx
 
 from feishu_mail.access_tokens import AccessToken
-from feishu_mail.arguments import invalid_argument, is_loopback
+from feishu_mail.answer_timeout import bound_answer
+from feishu_mail.arguments import DEFAULT_TIMEOUT, invalid_argument, is_loopback
 
 LONGEST_BODY: Final = 1024 * 1024
 """Bytes of an answer that are read at most; the service's own answers have a few hundred."""
@@ -74,6 +75,7 @@ def build_request(
     except httpx.InvalidURL as error:
         raise invalid_argument("user_mailbox_id and draft_id do not fit into a URL") from error
     request.url = _UnloggedURL(request.url)
+    bound_answer(request, timeout.read or DEFAULT_TIMEOUT, is_async=isinstance(client, httpx.AsyncClient))
     return request
 
 

@@ -2,16 +2,21 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 class OneAnswerServer:
-    """Answers every connection with the same bytes and keeps what it was sent."""
+    """Answers every connection with the same bytes and keeps what it was sent.
 
-    def __init__(self, answer: bytes) -> None:
+    With a pause the bytes come one at a time, until they are all there or the client has gone.
+    """
+
+    def __init__(self, answer: bytes, pause: float = 0) -> None:
         self.requests: list[bytes] = []
         self._answer = answer
+        self._pause = pause
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.base_url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -30,9 +35,17 @@ class OneAnswerServer:
                     while b"\r\n\r\n" not in received and (chunk := connection.recv(65536)):
                         received += chunk
                     self.requests.append(received)
-                    connection.sendall(self._answer)
+                    self._send(connection)
                 except OSError:
                     continue
+
+    def _send(self, connection: socket.socket) -> None:
+        if not self._pause:
+            connection.sendall(self._answer)
+            return
+        for byte in self._answer:
+            connection.sendall(bytes([byte]))
+            time.sleep(self._pause)
 
     def close(self) -> None:
         """Stops listening."""
