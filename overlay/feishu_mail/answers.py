@@ -12,6 +12,8 @@ import attrs
 
 _LOG_ID: Final = re.compile(r"[\w.\-]{1,128}", re.ASCII)
 _REDACTED: Final = "[redacted]"
+_DEEPEST: Final = 64
+"""Levels of nesting that are read; the service's own answers have five. Much deeper ones exhaust Python's stack."""
 
 
 @attrs.frozen(kw_only=True)
@@ -99,9 +101,16 @@ def _read_json(content: bytes) -> tuple[Any, str | None]:
     if not content.strip():
         return None, "the body is empty"
     try:
-        return json.loads(content), None
+        body = json.loads(content)
     except (ValueError, RecursionError):
         return None, "the body is not JSON"
+    return (None, "the body is nested too deeply") if _is_deeper(body, _DEEPEST) else (body, None)
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if is_object(value):
+        value = list(value.values())
+    return _is_list(value) and (levels == 0 or any(_is_deeper(item, levels - 1) for item in value))
 
 
 def _is_list(value: object) -> TypeGuard[list[Any]]:

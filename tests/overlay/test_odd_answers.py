@@ -31,6 +31,7 @@ REFUSALS = {
     "a cut object": ("200 OK", b'{"code": 0, "da', SendOutcomeUnknown),
     "a list": ("200 OK", b"[0]", SendOutcomeUnknown),
     "deep nesting": ("200 OK", b"[" * 100_000, SendOutcomeUnknown),
+    "deep nesting that ends": ("200 OK", b'{"code": 0, "data": ' + b"[" * 600 + b"]" * 600 + b"}", SendOutcomeUnknown),
     "no code": ("200 OK", b'{"data": {}}', SendOutcomeUnknown),
     "a code that is true": ("200 OK", b'{"code": true}', SendOutcomeUnknown),
     "over 1 MiB": ("200 OK", envelope(0, data={"message_id": "x" * 1024 * 1024}), SendOutcomeUnknown),
