@@ -19,7 +19,7 @@ _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolT
 
 
 def classify_answer(answer: Answer) -> Failure | None:
-    """Returns how the answer failed, or None when it says that this request sent the mail.
+    """Returns how the answer failed, or None when it says that the mail is out, by this request or an earlier one.
 
     The code decides where the document knows it, whatever the HTTP status ("branch on code": the vendor's page of
     generic codes). Otherwise the status decides alone.
@@ -29,21 +29,30 @@ def classify_answer(answer: Answer) -> Failure | None:
         return None if judgement is None else _failure(answer, judgement, reason)
     if answer.code:
         documented = _documented(answer.code)
-        return _failure(answer, documented.facts if documented else _judge_unknown_code(answer.http_status))
+        judgement = documented.facts if documented else _judge_unknown_code(answer.http_status)
+        return None if judgement.outcome is Outcome.SENT else _failure(answer, judgement)
     return _failure(answer, judge_status(answer.http_status), answer.problem)
 
 
-def classify_exception(error: Exception) -> Failure:
+def classify_exception(error: Exception, request: httpx.Request | None = None) -> Failure:
     """Returns how an exchange failed that brought no HTTP status.
 
     Only failures that surely came before the request are ``not_sent``; a broken or silent connection is ``unknown``.
+
+    Args:
+        error: what was raised.
+        request: the request that was being sent. An error about another one proves nothing: a hook of the caller's own
+            client may raise it after this one was answered.
     """
-    judgement = judgements.NO_ANSWER
+    reason = type(error).__name__
+    if request is not None and not _is_about(error, request):
+        return Failure(judgement=judgements.NO_ANSWER, reason=reason)
     if isinstance(error, _NEVER_CONNECTED):
         judgement = judgements.CERTIFICATE_REFUSED if _is_about_a_certificate(error) else judgements.UNREACHABLE
-    elif isinstance(error, httpx.UnsupportedProtocol):
-        judgement = judgements.CALL_NOT_MADE
-    return Failure(judgement=judgement, reason=type(error).__name__)
+        return Failure(judgement=judgement, reason=f"{reason}: {error}" if str(error) else reason)
+    if isinstance(error, httpx.UnsupportedProtocol):
+        return Failure(judgement=judgements.CALL_NOT_MADE, reason=reason)
+    return Failure(judgement=judgements.NO_ANSWER, reason=reason)
 
 
 def judge_status(http_status: int) -> Judgement:
@@ -101,6 +110,13 @@ def _failure(answer: Answer, judgement: Judgement, reason: str | None = None) ->
         retry_after=answer.retry_after,
         detail=answer.error,
     )
+
+
+def _is_about(error: Exception, request: httpx.Request) -> bool:
+    try:
+        return isinstance(error, httpx.RequestError) and error.request is request
+    except RuntimeError:  # it knows of no request
+        return False
 
 
 def _is_about_a_certificate(error: BaseException | None) -> bool:

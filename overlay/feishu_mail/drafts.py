@@ -5,8 +5,8 @@ Only I/O happens here: take the mailbox's turn, get a token, exchange one reques
 """
 
 import threading
-from collections.abc import AsyncIterator, Hashable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Generator, Hashable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 import anyio
@@ -14,7 +14,8 @@ import httpx
 
 from feishu_mail.access_tokens import AccessToken, AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource
 from feishu_mail.arguments import check_id
-from feishu_mail.exceptions import AuthenticationError, ClientClosedError, FeishuMailError
+from feishu_mail.error_facts import Outcome
+from feishu_mail.exceptions import AuthenticationError, FeishuMailError
 from feishu_mail.exchange import build_request, exchange, exchange_async
 from feishu_mail.failures import Failure
 from feishu_mail.judgements import CLIENT_CLOSED
@@ -23,6 +24,7 @@ from feishu_mail.options import Options
 from feishu_mail.retry_policy import RetryPolicy
 from feishu_mail.send_call import SendCall
 from feishu_mail.sent_draft import SentDraft
+from feishu_mail.unsettled import UnsettledSends
 
 
 class Drafts:
@@ -31,6 +33,7 @@ class Drafts:
     def __init__(self, options: Options[httpx.Client, TokenSource]) -> None:
         self._options = options
         self._locks = MailboxLocks(threading.Lock)
+        self._unsettled = UnsettledSends()
 
     def send(
         self,
@@ -69,17 +72,8 @@ class Drafts:
             base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
         )
         turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, access_token))
-        with turn:
-            if options.http_client.is_closed:
-                raise _closed(draft_id)
-            call = _new_call(draft_id, user_mailbox_id, options)
-            try:
-                return self._send(call, options)
-            except FeishuMailError as last:
-                verdict = call.verdict(last)
-                if verdict is last:
-                    raise
-                raise verdict from last
+        with turn, _settling(self._unsettled, draft_id, user_mailbox_id, options) as call:
+            return self._send(call, options)
 
     def _send(self, call: SendCall, options: Options[httpx.Client, TokenSource]) -> SentDraft:
         for attempt in _attempts(call):
@@ -89,6 +83,8 @@ class Drafts:
 
     @staticmethod
     def _attempt(call: SendCall, options: Options[httpx.Client, TokenSource]) -> SentDraft:
+        if options.http_client.is_closed:
+            raise call.failed(Failure(judgement=CLIENT_CLOSED))
         try:
             token = options.tokens.token(call.refused_token)
         except AuthenticationError as error:
@@ -105,7 +101,7 @@ class Drafts:
         try:
             raw = exchange(options.http_client, request)
         except Exception as error:
-            raise call.lost(error) from error
+            raise call.lost(error, request) from error
         return call.conclude(raw)
 
 
@@ -115,6 +111,7 @@ class AsyncDrafts:
     def __init__(self, options: Options[httpx.AsyncClient, AsyncTokenSource]) -> None:
         self._options = options
         self._locks = MailboxLocks(anyio.Lock)
+        self._unsettled = UnsettledSends()
 
     async def send(
         self,
@@ -144,16 +141,8 @@ class AsyncDrafts:
         )
         turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, access_token))
         async with turn:
-            if options.http_client.is_closed:
-                raise _closed(draft_id)
-            call = _new_call(draft_id, user_mailbox_id, options)
-            try:
+            with _settling(self._unsettled, draft_id, user_mailbox_id, options) as call:
                 return await self._send(call, options)
-            except FeishuMailError as last:
-                verdict = call.verdict(last)
-                if verdict is last:
-                    raise
-                raise verdict from last
 
     async def _send(self, call: SendCall, options: Options[httpx.AsyncClient, AsyncTokenSource]) -> SentDraft:
         async for attempt in _attempts(call):
@@ -163,6 +152,8 @@ class AsyncDrafts:
 
     @staticmethod
     async def _attempt(call: SendCall, options: Options[httpx.AsyncClient, AsyncTokenSource]) -> SentDraft:
+        if options.http_client.is_closed:
+            raise call.failed(Failure(judgement=CLIENT_CLOSED))
         try:
             token = await options.tokens.token(call.refused_token)
         except AuthenticationError as error:
@@ -179,21 +170,46 @@ class AsyncDrafts:
         try:
             raw = await exchange_async(options.http_client, request)
         except Exception as error:
-            raise call.lost(error) from error
+            raise call.lost(error, request) from error
         return call.conclude(raw)
 
 
-def _new_call(
+@contextmanager
+def _settling(
+    unsettled: UnsettledSends,
     draft_id: str,
     user_mailbox_id: str,
     options: Options[httpx.Client, TokenSource] | Options[httpx.AsyncClient, AsyncTokenSource],
-) -> SendCall:
-    return SendCall(
+) -> Generator[SendCall]:
+    """Makes the call, tells the truth about its end, and remembers a mail that may be out, however the call ends."""
+    this_send = (options.base_url, draft_id)
+    call = SendCall(
         draft_id=draft_id,
         user_mailbox_id=user_mailbox_id,
         policy=options.retry,
         can_refresh=options.tokens.can_refresh,
+        unsettled=unsettled.recall(this_send),
     )
+    try:
+        yield call
+    except FeishuMailError as last:
+        verdict = call.verdict(last)
+        if verdict.outcome is Outcome.UNKNOWN:
+            unsettled.remember(this_send, verdict.failure)
+        if verdict is last:
+            raise
+        raise verdict from last
+    except Exception as error:
+        verdict = call.broken(error)
+        if verdict.outcome is Outcome.UNKNOWN:
+            unsettled.remember(this_send, verdict.failure)
+        raise verdict from error
+    except BaseException:
+        failure = call.interrupted()
+        if failure is not None and failure.outcome is Outcome.UNKNOWN:
+            unsettled.remember(this_send, failure)
+        raise
+    unsettled.forget(this_send)
 
 
 class _Attempts(Protocol):
@@ -225,7 +241,3 @@ def _mailbox(base_url: httpx.URL, user_mailbox_id: str, access_token: object) ->
     # A callable may be unhashable; its id is its own for as long as the call that holds it lasts.
     owner = AccessToken(access_token) if isinstance(access_token, str) else id(access_token)
     return base_url, user_mailbox_id.casefold(), owner if user_mailbox_id == "me" else None
-
-
-def _closed(draft_id: str) -> ClientClosedError:
-    return ClientClosedError(Failure(judgement=CLIENT_CLOSED), draft_id)

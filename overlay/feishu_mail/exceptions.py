@@ -199,7 +199,7 @@ def exception_class(judgement: Judgement) -> type[FeishuMailError]:
 
 
 def exception_for(failure: Failure, draft_id: str | None = None, attempts: int = 0) -> FeishuMailError:
-    """Returns the exception to raise for a failure."""
+    """Returns the exception to raise for a failure; there is none for a mail that is out."""
     return exception_class(failure.judgement)(failure, draft_id, attempts)
 
 

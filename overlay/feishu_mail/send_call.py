@@ -8,14 +8,16 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import attrs
+import httpx
 
 from feishu_mail.access_tokens import AccessToken
 from feishu_mail.answers import Answer, is_object, read_answer
 from feishu_mail.classification import classify_answer, classify_exception
-from feishu_mail.error_facts import Outcome, Retry
+from feishu_mail.error_facts import Retry
 from feishu_mail.exceptions import FeishuMailError, exception_for
 from feishu_mail.exchange import RawAnswer, scrub
 from feishu_mail.failures import Failure
+from feishu_mail.judgements import CALL_NOT_MADE, NO_ANSWER
 from feishu_mail.retry_decision import Stop, decide_retry, settle
 from feishu_mail.retry_policy import RetryPolicy
 from feishu_mail.sent_draft import SentDraft
@@ -33,6 +35,7 @@ class SendCall:
         user_mailbox_id: str,
         policy: RetryPolicy,
         can_refresh: bool,
+        unsettled: Failure | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.draft_id = draft_id
@@ -43,13 +46,16 @@ class SendCall:
         self._can_refresh = can_refresh
         self._clock = clock
         self._began = clock()
+        self._unsettled = unsettled
         self._failures: list[Failure] = []
+        self._in_flight = False
         self._token: AccessToken | None = None
 
     def begin_attempt(self, token: AccessToken) -> None:
         """Notes that a request is about to leave."""
         self.attempts += 1
         self._token = token
+        self._in_flight = True
 
     def conclude(self, raw: RawAnswer) -> SentDraft:
         """Returns the sent draft if the answer says so.
@@ -66,21 +72,35 @@ class SendCall:
             secrets=self._secrets(),
         )
         failure = classify_answer(answer)
-        if failure is None or failure.outcome is Outcome.SENT:
+        if failure is None:
+            self._in_flight = False
             _logger.debug(
                 "send draft: sent, attempt=%d status=%d code=%s log_id=%s",
                 *(self.attempts, answer.http_status, answer.code, answer.log_id),
             )
-            return self._sent(answer, already_sent=failure is not None)
+            return self._sent(answer, already_sent=answer.code != 0)
         raise self.failed(failure)
 
-    def lost(self, error: Exception) -> FeishuMailError:
+    def lost(self, error: Exception, request: httpx.Request) -> FeishuMailError:
         """Returns the exception for an exchange that brought no answer. Chain ``error`` to it."""
+        failure = classify_exception(error, request)
         scrub(error)
-        return self.failed(classify_exception(error))
+        return self.failed(failure)
+
+    def interrupted(self) -> Failure | None:
+        """Returns the failure that stands if the call ends here and now, or None if no request has left."""
+        if self._in_flight:
+            return Failure(judgement=NO_ANSWER, reason="interrupted")
+        return settle(self._earlier(), self._failures[-1]) if self._failures else None
+
+    def broken(self, error: Exception) -> FeishuMailError:
+        """Returns the exception for an error from outside, such as a retry hook's. Chain ``error`` to it."""
+        failure = self.interrupted() or Failure(judgement=CALL_NOT_MADE, reason=type(error).__name__)
+        return self.verdict(exception_for(failure, self.draft_id, self.attempts))
 
     def failed(self, failure: Failure) -> FeishuMailError:
         """Notes the failure of the newest attempt and returns its exception."""
+        self._in_flight = False
         failure = attrs.evolve(failure, elapsed=self._clock() - self._began)
         self._failures.append(failure)
         if failure.retry is Retry.AFTER_REFRESH:
@@ -107,9 +127,12 @@ class SendCall:
         return wait
 
     def verdict(self, last: FeishuMailError) -> FeishuMailError:
-        """Returns the exception that tells the truth about the whole call, given that it ended with ``last``."""
-        settled = settle(self._failures, last.failure)
+        """Returns the exception that tells the truth about the draft, given that the call ended with ``last``."""
+        settled = settle(self._earlier(), last.failure)
         return last if settled is last.failure else exception_for(settled, self.draft_id, self.attempts)
+
+    def _earlier(self) -> Sequence[Failure]:
+        return self._failures if self._unsettled is None else [self._unsettled, *self._failures]
 
     def _sent(self, answer: Answer, *, already_sent: bool) -> SentDraft:
         # Imported with the first send, so that `import feishu_mail` stays cheap.
