@@ -60,18 +60,19 @@ def send(mail: FeishuMail, draft_id: str, ledger: Path, before: str | None) -> t
 
 def read_ledger(ledger: Path) -> dict[str, str]:
     outcomes: dict[str, str] = {}
-    for line in ledger.read_text(encoding="utf-8").splitlines() if ledger.exists() else []:
+    for line in ledger.read_bytes().splitlines() if ledger.exists() else []:
         try:
             entry = json.loads(line)
             outcomes[entry["draft_id"]] = entry["outcome"]
-        except (ValueError, KeyError):
-            continue  # the last line of a run that lost power
+        except (ValueError, KeyError, TypeError):
+            continue  # the torn last line of a run that lost power
     return outcomes
 
 
 def write(ledger: Path, draft_id: str, outcome: str, **facts: str | int | None) -> None:
     with ledger.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"draft_id": draft_id, "outcome": outcome, **facts}, ensure_ascii=False) + "\n")
+        # The newline before it keeps the entry apart from a line that an earlier run left torn.
+        file.write("\n" + json.dumps({"draft_id": draft_id, "outcome": outcome, **facts}, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
 

@@ -38,22 +38,34 @@ def unavailable(reason: str) -> AuthenticationError:
     return AuthenticationError(Failure(judgement=TOKEN_UNAVAILABLE, reason=reason))
 
 
+def conceal(value: object) -> object:
+    """Returns a text wrapped as a token, anything else unchanged: from here on no frame holds the text itself."""
+    return AccessToken(value) if isinstance(value, str) else value
+
+
 def check_token(value: object) -> AccessToken:
-    """Returns the token, wrapped. Its form is the service's business, beyond what fits into a header.
+    """Returns the concealed value if it can be a token. Its form is the service's business, beyond what fits a header.
 
     Raises:
         AuthenticationError: it cannot be a token. The value is not repeated.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, AccessToken):
         raise unavailable(f"the access token must be a string, not {type(value).__name__}")
-    text = value.strip()
+    fault = _fault(value.reveal())
+    if fault is not None:
+        raise unavailable(fault)
+    return AccessToken(value.reveal().strip())
+
+
+def _fault(text: str) -> str | None:
+    text = text.strip()
     if not text:
-        raise unavailable(f"the access token is blank; set {ENVIRONMENT_VARIABLE} or pass access_token")
+        return f"the access token is blank; set {ENVIRONMENT_VARIABLE} or pass access_token"
     if text.lower().startswith("bearer "):
-        raise unavailable("pass the access token without the word Bearer before it")
+        return "pass the access token without the word Bearer before it"
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise unavailable("the access token has characters that no token has")
-    return AccessToken(text)
+        return "the access token has characters that no token has"
+    return None
 
 
 def _read_given(given: object) -> "AccessToken | Callable[[], object]":
@@ -62,10 +74,9 @@ def _read_given(given: object) -> "AccessToken | Callable[[], object]":
         return given
     if given is not None:
         return check_token(given)
-    found = os.environ.get(ENVIRONMENT_VARIABLE)
-    if found is None:
+    if ENVIRONMENT_VARIABLE not in os.environ:
         raise unavailable(f"set {ENVIRONMENT_VARIABLE} or pass access_token")
-    return check_token(found)
+    return check_token(conceal(os.environ[ENVIRONMENT_VARIABLE]))
 
 
 def _refuse_coroutine_function() -> NoReturn:
@@ -76,6 +87,7 @@ class TokenSource:
     """Hands out the token. A callable is asked at first use, and again only for a token that the service refused."""
 
     def __init__(self, given: object) -> None:
+        """Takes what ``conceal`` made of the caller's argument."""
         self._given = _read_given(given)
         if inspect.iscoroutinefunction(self._given):
             _refuse_coroutine_function()
@@ -107,6 +119,7 @@ class AsyncTokenSource:
     """The same for tasks; the callable may be async."""
 
     def __init__(self, given: object) -> None:
+        """Takes what ``conceal`` made of the caller's argument."""
         self._given = _read_given(given)
         self._latest: AccessToken | None = None
         self._lock = anyio.Lock()
@@ -132,7 +145,7 @@ class AsyncTokenSource:
 
 def _ask(source: Callable[[], object]) -> AccessToken:
     try:
-        value = source()
+        value = conceal(source())
     except Exception as error:
         raise unavailable(f"the access_token callable raised {type(error).__name__}") from error
     if inspect.iscoroutine(value):
@@ -143,9 +156,9 @@ def _ask(source: Callable[[], object]) -> AccessToken:
 
 async def _ask_async(source: Callable[[], object]) -> AccessToken:
     try:
-        value = source()
+        value = conceal(source())
         if inspect.isawaitable(value):
-            value = await value
+            value = conceal(await value)
     except Exception as error:
         raise unavailable(f"the access_token callable raised {type(error).__name__}") from error
     return check_token(value)

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeGuard
@@ -11,6 +11,7 @@ from typing import Any, Final, TypeGuard
 import attrs
 
 _LOG_ID: Final = re.compile(r"[\w.\-]{1,128}", re.ASCII)
+_ADDRESS: Final = re.compile(r"""[^\s@<>()\[\]"',;:/?=&]+(?:@|%40)[^\s@<>()\[\]"',;:/?=&]+""", re.IGNORECASE)
 _REDACTED: Final = "[redacted]"
 _DEEPEST: Final = 64
 """Levels of nesting that are read; the service's own answers have five. Much deeper ones exhaust Python's stack."""
@@ -62,6 +63,9 @@ def read_answer(
     code = envelope.get("code")
     if problem is None and not _is_integer(code):
         problem = "the body has no numeric code"
+    if code != 0:
+        # A refusal may quote addresses, the mailbox's or a recipient's. In a success an id may look like one.
+        envelope = _without_addresses(envelope)
     msg, error = envelope.get("msg"), envelope.get("error")
     detail: Mapping[str, Any] = error if is_object(error) else {}
     return Answer(
@@ -148,12 +152,23 @@ def _seconds_until(text: str | None, now: datetime) -> float | None:
 
 
 def _without(secrets: Sequence[str], value: Any) -> Any:
-    if isinstance(value, str):
+    def redact(text: str) -> str:
         for secret in secrets:
-            value = value.replace(secret, _REDACTED)
-        return value
+            text = text.replace(secret, _REDACTED)
+        return text
+
+    return _with_texts(redact, value)
+
+
+def _without_addresses(value: Any) -> Any:
+    return _with_texts(lambda text: _ADDRESS.sub(_REDACTED, text), value)
+
+
+def _with_texts(change: Callable[[str], str], value: Any) -> Any:
+    if isinstance(value, str):
+        return change(value)
     if _is_list(value):
-        return [_without(secrets, item) for item in value]
+        return [_with_texts(change, item) for item in value]
     if is_object(value):
-        return {_without(secrets, key): _without(secrets, item) for key, item in value.items()}
+        return {change(key): _with_texts(change, item) for key, item in value.items()}
     return value

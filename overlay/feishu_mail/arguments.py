@@ -22,6 +22,15 @@ def invalid_argument(reason: str, draft_id: str | None = None) -> InvalidArgumen
     return InvalidArgument(Failure(judgement=INVALID_ARGUMENT, reason=reason), draft_id)
 
 
+def shown(value: object) -> str:
+    """Returns the value as an error message can show it."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to write out an integer of thousands of digits
+        text = type(value).__name__
+    return text if len(text) <= 50 else f"{text[:49]}…"
+
+
 def check_id(name: str, value: object) -> str:
     """Returns the id unchanged; any text is fine that survives as one segment of a path.
 
@@ -53,8 +62,8 @@ def check_base_url(value: object, *, allow_insecure_http: bool = False) -> httpx
         url = None
     # httpx escapes what no host name may contain instead of refusing it.
     if url is None or url.scheme not in ("http", "https") or not url.host or "%" in url.host:
-        raise invalid_argument("base_url must be like https://open.feishu.cn, with its scheme")
-    if url.userinfo or url.query or url.fragment:
+        raise invalid_argument("base_url or FEISHU_BASE_URL must be like https://open.feishu.cn, with its scheme")
+    if url.userinfo or "?" in str(value) or "#" in str(value):
         raise invalid_argument("base_url must not carry a user, a query or a fragment")
     if url.scheme == "http" and not (allow_insecure_http or is_loopback(url)):
         raise invalid_argument(
@@ -86,13 +95,18 @@ def check_timeout(value: object) -> httpx.Timeout:
             raise invalid_argument("timeout must have positive parts, in seconds")
         return httpx.Timeout(**parts)
     if not _is_positive(value):
-        raise invalid_argument(f"timeout must be a positive number of seconds or an httpx.Timeout, not {value!r}")
+        raise invalid_argument(f"timeout must be a positive number of seconds or an httpx.Timeout, not {shown(value)}")
     return httpx.Timeout(value)
 
 
 def is_number(value: object) -> TypeGuard[float]:
     """Returns whether it is a number, infinity included; True and NaN are not."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return not math.isnan(value)
+    except OverflowError:  # an integer beyond every float
+        return False
 
 
 def _is_positive(value: object) -> TypeGuard[float]:

@@ -109,6 +109,7 @@ def _failure(answer: Answer, judgement: Judgement, reason: str | None = None) ->
         log_id=answer.log_id,
         retry_after=answer.retry_after,
         detail=answer.error,
+        data=answer.data if is_object(answer.data) else {},
     )
 
 

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 import httpx
 
-from feishu_mail.access_tokens import AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource
+from feishu_mail.access_tokens import AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource, conceal
 from feishu_mail.arguments import DEFAULT_BASE_URL, DEFAULT_TIMEOUT, check_base_url, check_timeout
 from feishu_mail.drafts import AsyncDrafts, Drafts
 from feishu_mail.exchange import new_async_client, new_client
@@ -47,9 +47,13 @@ class FeishuMail:
         http_client: httpx.Client | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
+        token = conceal(access_token)
+        del access_token
+        self._base_url: httpx.URL | None = None
         url = _base_url(base_url, allow_insecure_http=allow_insecure_http)
+        self._base_url = url
         policy = check_policy(retry)
-        tokens = TokenSource(access_token)
+        tokens = TokenSource(token)
         limits = _timeout(timeout, http_client)
         self._own_client: httpx.Client | None = None
         if http_client is None:
@@ -65,7 +69,6 @@ class FeishuMail:
             )
         )
         """The drafts of the user's mailboxes."""
-        self._base_url = url
 
     def close(self) -> None:
         """Closes the connections, except those of your own ``http_client``."""
@@ -81,7 +84,7 @@ class FeishuMail:
         self.close()
 
     def __repr__(self) -> str:
-        return f"FeishuMail(base_url={str(self._base_url)!r})"
+        return f"FeishuMail(base_url={None if self._base_url is None else str(self._base_url)!r})"
 
 
 class AsyncFeishuMail:
@@ -105,9 +108,13 @@ class AsyncFeishuMail:
         http_client: httpx.AsyncClient | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
+        token = conceal(access_token)
+        del access_token
+        self._base_url: httpx.URL | None = None
         url = _base_url(base_url, allow_insecure_http=allow_insecure_http)
+        self._base_url = url
         policy = check_policy(retry)
-        tokens = AsyncTokenSource(access_token)
+        tokens = AsyncTokenSource(token)
         limits = _timeout(timeout, http_client)
         self._own_client: httpx.AsyncClient | None = None
         if http_client is None:
@@ -123,7 +130,6 @@ class AsyncFeishuMail:
             )
         )
         """The drafts of the user's mailboxes."""
-        self._base_url = url
 
     async def aclose(self) -> None:
         """Closes the connections, except those of your own ``http_client``."""
@@ -139,12 +145,14 @@ class AsyncFeishuMail:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"AsyncFeishuMail(base_url={str(self._base_url)!r})"
+        return f"AsyncFeishuMail(base_url={None if self._base_url is None else str(self._base_url)!r})"
 
 
 def _base_url(given: str | None, *, allow_insecure_http: bool) -> httpx.URL:
-    chosen = given if given is not None else os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
-    return check_base_url(chosen, allow_insecure_http=allow_insecure_http)
+    if given is None:
+        # Set but blank is a mistake, not a wish for the real service.
+        given = os.environ.get(BASE_URL_VARIABLE, DEFAULT_BASE_URL)
+    return check_base_url(given, allow_insecure_http=allow_insecure_http)
 
 
 def _timeout(given: object, http_client: object) -> httpx.Timeout:

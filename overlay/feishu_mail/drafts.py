@@ -12,7 +12,7 @@ from typing import Protocol
 import anyio
 import httpx
 
-from feishu_mail.access_tokens import AccessToken, AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource
+from feishu_mail.access_tokens import AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource, conceal
 from feishu_mail.arguments import check_id
 from feishu_mail.error_facts import Outcome
 from feishu_mail.exceptions import AuthenticationError, FeishuMailError
@@ -65,13 +65,15 @@ class Drafts:
             SendOutcomeUnknown: the mail may be out; verify before you write it anew.
             FeishuMailError: any other of its kinds; the mail was not sent.
         """
+        token = conceal(access_token)
+        del access_token
         check_id("draft_id", draft_id)
         check_id("user_mailbox_id", user_mailbox_id)
-        tokens = None if access_token is None else TokenSource(access_token)
+        tokens = None if token is None else TokenSource(token)
         options = self._options.overridden(
             base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
         )
-        turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, access_token))
+        turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, token))
         with turn, _settling(self._unsettled, draft_id, user_mailbox_id, options) as call:
             return self._send(call, options)
 
@@ -133,13 +135,15 @@ class AsyncDrafts:
             SendOutcomeUnknown: the mail may be out; verify before you write it anew.
             FeishuMailError: any other of its kinds; the mail was not sent.
         """
+        token = conceal(access_token)
+        del access_token
         check_id("draft_id", draft_id)
         check_id("user_mailbox_id", user_mailbox_id)
-        tokens = None if access_token is None else AsyncTokenSource(access_token)
+        tokens = None if token is None else AsyncTokenSource(token)
         options = self._options.overridden(
             base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
         )
-        turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, access_token))
+        turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, token))
         async with turn:
             with _settling(self._unsettled, draft_id, user_mailbox_id, options) as call:
                 return await self._send(call, options)
@@ -236,8 +240,15 @@ def _attempts(call: SendCall) -> _Attempts:
     )
 
 
-def _mailbox(base_url: httpx.URL, user_mailbox_id: str, access_token: object) -> Hashable:
+def _mailbox(base_url: httpx.URL, user_mailbox_id: str, token: object) -> Hashable:
     # "me" is another mailbox for every user, so a token given for one call makes it a mailbox of its own.
-    # A callable may be unhashable; its id is its own for as long as the call that holds it lasts.
-    owner = AccessToken(access_token) if isinstance(access_token, str) else id(access_token)
+    owner = token if _is_hashable(token) else id(token)
     return base_url, user_mailbox_id.casefold(), owner if user_mailbox_id == "me" else None
+
+
+def _is_hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True

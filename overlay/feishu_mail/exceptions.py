@@ -88,6 +88,11 @@ class FeishuMailError(Exception):
         """The ``error`` object as it came, with ``permission_violations`` and whatever else the service said."""
         return self.failure.detail
 
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The ``data`` object as it came, such as ``challenge_url`` or ``automation_send_disable``."""
+        return self.failure.data
+
     def __str__(self) -> str:
         judgement = self.failure.judgement
         quoted = self.failure.reason or self.failure.msg

@@ -37,13 +37,20 @@ class RawAnswer:
 
 def new_client(base_url: httpx.URL, timeout: httpx.Timeout) -> httpx.Client:
     """Returns a client that follows no redirects and never waits for ever."""
-    # A proxy from the environment cannot reach this machine's own loopback, and must not see the token in the clear.
-    return httpx.Client(timeout=timeout, follow_redirects=False, trust_env=not is_loopback(base_url))
+    return httpx.Client(timeout=timeout, follow_redirects=False, mounts=_without_proxy(base_url))
 
 
 def new_async_client(base_url: httpx.URL, timeout: httpx.Timeout) -> httpx.AsyncClient:
     """Returns the same for tasks."""
-    return httpx.AsyncClient(timeout=timeout, follow_redirects=False, trust_env=not is_loopback(base_url))
+    return httpx.AsyncClient(timeout=timeout, follow_redirects=False, mounts=_without_proxy(base_url))
+
+
+def _without_proxy(base_url: httpx.URL) -> Mapping[str, None]:
+    # A proxy from the environment cannot reach this machine's own loopback, and must not see the token in the clear.
+    hosts = {"localhost", "127.0.0.1", "[::1]"}
+    if is_loopback(base_url) and ":" not in base_url.host:
+        hosts.add(base_url.host)
+    return {f"all://{host}": None for host in hosts}
 
 
 def build_request(

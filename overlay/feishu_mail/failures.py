@@ -28,6 +28,8 @@ class Failure:
     """Seconds that the answer asked to wait, rounded up."""
     detail: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """The ``error`` object as it came: ``permission_violations``, ``field_violations`` and whatever was added."""
+    data: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
+    """The ``data`` object as it came, such as ``challenge_url`` or ``automation_send_disable``."""
     elapsed: float = 0.0
     """Seconds from the beginning of the call to this failure."""
 

@@ -5,6 +5,7 @@ It answers one question after every failed attempt: wait and try again, or stop?
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
 
 import attrs
 
@@ -12,10 +13,13 @@ from feishu_mail.error_facts import Outcome, Retry
 from feishu_mail.failures import Failure
 from feishu_mail.retry_policy import RetryPolicy
 
+LONGEST_CALL: Final = 366 * 24 * 3600.0
+"""Seconds after which no policy goes on trying: a sleep of more than that is an error on some platforms."""
+
 
 @attrs.frozen
 class Wait:
-    """Wait, then try again. Any wait within the bounds will do; they are equal when the service named the seconds."""
+    """Wait, then try again. Any seconds within the bounds will do; they are equal when the service named them."""
 
     at_least: float
     at_most: float
@@ -59,7 +63,7 @@ def decide_retry(
     if attempts >= policy.max_attempts:
         return Stop(StopReason.ATTEMPTS_USED_UP)
     wait = _wait_before_attempt(attempts + 1, policy, failure)
-    if failure.elapsed + wait.at_most > policy.max_seconds:
+    if failure.elapsed + wait.at_most > min(policy.max_seconds, LONGEST_CALL):
         return Stop(StopReason.BUDGET_USED_UP)
     return wait
 

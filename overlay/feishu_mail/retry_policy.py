@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from feishu_mail.arguments import invalid_argument, is_number
+from feishu_mail.arguments import invalid_argument, is_number, shown
 
 AfterUnknown: TypeAlias = Literal["resend", "raise"]
 _RESEND: Final[AfterUnknown] = "resend"
@@ -13,22 +13,22 @@ _RESEND: Final[AfterUnknown] = "resend"
 
 def _whole_and_positive(_: object, attribute: "attrs.Attribute[int]", value: object) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise invalid_argument(f"{attribute.name} must be an integer, 1 or more, not {value!r}")
+        raise invalid_argument(f"{attribute.name} must be an integer, 1 or more, not {shown(value)}")
 
 
 def _positive(_: object, attribute: "attrs.Attribute[float]", value: object) -> None:
     if not is_number(value) or value <= 0:
-        raise invalid_argument(f"{attribute.name} must be a number above 0, not {value!r}")
+        raise invalid_argument(f"{attribute.name} must be a number above 0, not {shown(value)}")
 
 
 def _finite(_: object, attribute: "attrs.Attribute[float]", value: object) -> None:
     if not is_number(value) or not 0 <= value < math.inf:
-        raise invalid_argument(f"{attribute.name} must be a number, 0 or more, not {value!r}")
+        raise invalid_argument(f"{attribute.name} must be a number, 0 or more, not {shown(value)}")
 
 
 def _known_word(_: object, attribute: "attrs.Attribute[AfterUnknown]", value: object) -> None:
     if value not in ("resend", "raise"):
-        raise invalid_argument(f"{attribute.name} must be 'resend' or 'raise', not {value!r}")
+        raise invalid_argument(f"{attribute.name} must be 'resend' or 'raise', not {shown(value)}")
 
 
 @attrs.frozen(kw_only=True)

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
-from urllib.parse import quote
 
 import attrs
 import httpx
@@ -151,7 +150,4 @@ class SendCall:
         )
 
     def _secrets(self) -> Sequence[str]:
-        secrets = [self._token.reveal()] if self._token is not None else []
-        if "@" in self.user_mailbox_id:
-            secrets += [self.user_mailbox_id, quote(self.user_mailbox_id, safe="")]
-        return secrets
+        return [self._token.reveal()] if self._token is not None else []

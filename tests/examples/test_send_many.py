@@ -47,8 +47,8 @@ def test_a_killed_job_goes_on_where_it_was_and_sends_each_mail_once(
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
         process.wait(10)
-    with ledger.open("a") as file:
-        file.write('{"draft_id": "cut')
+    with ledger.open("ab") as file:
+        file.write('{"draft_id": "cut 半'.encode()[:-1])
 
     assert run(feishu_mail_sandbox, ledger, drafts) == (0, "{'sent': 11}\n")
     delivered = [delivery["draft_id"] for delivery in feishu_mail_sandbox.deliveries()]
@@ -64,12 +64,20 @@ def test_a_draft_that_is_gone_after_a_killed_run_is_not_called_unsent(
     assert run(feishu_mail_sandbox, ledger, ["gone"]) == (1, "{'unknown': 1}\n")
 
 
+def test_a_torn_line_does_not_swallow_the_entry_after_it(feishu_mail_sandbox: SandboxControl, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.jsonl"
+    ledger.write_text('{"draft_id": "z", "outc', encoding="utf-8")
+
+    assert run(feishu_mail_sandbox, ledger, ["gone"]) == (1, "{'not_sent': 1}\n")
+    assert '\n{"draft_id": "gone", "outcome": "unknown"' in ledger.read_text(encoding="utf-8")
+
+
 def test_a_bad_draft_is_noted_and_the_others_go_out(feishu_mail_sandbox: SandboxControl, tmp_path: Path) -> None:
     bad, good = feishu_mail_sandbox.create_draft(script=[1236014]), feishu_mail_sandbox.create_draft()
     ledger = tmp_path / "ledger.jsonl"
 
     assert run(feishu_mail_sandbox, ledger, [bad, good]) == (1, "{'not_sent': 1, 'sent': 1}\n")
-    entries = [json.loads(line) for line in ledger.read_text().splitlines()]
+    entries = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines() if line]
     assert [(entry["draft_id"], entry["outcome"]) for entry in entries] == [
         *((bad, "unknown"), (bad, "not_sent")),
         *((good, "unknown"), (good, "sent")),

@@ -14,6 +14,7 @@ from feishu_mail import (
     InvalidArgument,
     RetryPolicy,
 )
+from feishu_mail.arguments import shown
 from feishu_mail_sandbox.control import SandboxControl
 from tests.overlay.conftest import Outcomes
 
@@ -72,6 +73,7 @@ def test_the_environment_names_token_and_service(
     [
         *("", "open.feishu.cn", "//open.feishu.cn", "ftp://open.feishu.cn", "https://", "http://open.feishu.cn"),
         *("https://user:pass@open.feishu.cn", "https://open.feishu.cn?x=1", "https://open.feishu.cn#x", "https://[", 5),
+        *("https://open.feishu.cn?", "https://open.feishu.cn#"),
         *("http://127.0.0.1.example.com", "http://10.0.0.1", "http://localhost.example.com"),
     ],
 )
@@ -83,6 +85,24 @@ def test_a_base_url_that_cannot_be_used_is_refused(bad: Any, outcome_of: Outcome
     assert "pass" not in str(result).replace("pass allow_insecure_http", "")
 
 
+def test_a_blank_base_url_in_the_environment_is_a_mistake_and_not_the_real_service(
+    outcome_of: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEISHU_BASE_URL", "")
+
+    result = outcome_of("draft")
+
+    assert isinstance(result, InvalidArgument)
+    assert "FEISHU_BASE_URL" in str(result)
+
+
+def test_a_client_that_was_refused_its_arguments_still_has_a_repr() -> None:
+    mail = FeishuMail.__new__(FeishuMail)
+    with pytest.raises(InvalidArgument):
+        FeishuMail.__init__(mail, access_token="u-x", base_url="nope")
+    assert repr(mail) == "FeishuMail(base_url=None)"
+
+
 @pytest.mark.parametrize("good", ["http://localhost", "http://127.0.0.1:80", "http://[::1]:8080", "https://x/prefix/"])
 def test_a_base_url_that_keeps_the_token_safe_is_accepted(good: str) -> None:
     FeishuMail(access_token="u-x", base_url=good).close()
@@ -92,7 +112,10 @@ def test_plain_http_elsewhere_must_be_asked_for() -> None:
     FeishuMail(access_token="u-x", base_url="http://10.0.0.1", allow_insecure_http=True).close()
 
 
-@pytest.mark.parametrize("bad", [0, -1, float("nan"), float("inf"), "5", True, httpx.Timeout(0)])
+HUGE = pytest.param(10**400, id="huge")
+
+
+@pytest.mark.parametrize("bad", [0, -1, float("nan"), float("inf"), HUGE, "5", True, httpx.Timeout(0)])
 def test_a_timeout_that_makes_no_sense_is_refused(bad: Any, outcome_of: Outcomes) -> None:
     result = outcome_of("draft", timeout=bad)
 
@@ -103,13 +126,14 @@ def test_a_timeout_that_makes_no_sense_is_refused(bad: Any, outcome_of: Outcomes
 @pytest.mark.parametrize(
     ("name", "bad"),
     [
-        *(("max_attempts", value) for value in (0, -1, 1.5, "3", True, None)),
-        *(("max_seconds", value) for value in (0, -1, float("nan"), "9", True)),
+        *(("max_attempts", value) for value in (0, -1, -(10**5000), 1.5, "3", True, None)),
+        *(("max_seconds", value) for value in (0, -1, float("nan"), 10**400, "9", True)),
         *(("initial_backoff", value) for value in (-1, float("nan"), float("inf"), None)),
         *(("max_backoff", value) for value in (-1, float("inf"))),
         *(("jitter", value) for value in (-0.1, float("inf"))),
         *(("after_unknown", value) for value in ("retry", "", None)),
     ],
+    ids=shown,
 )
 def test_a_policy_that_makes_no_sense_is_refused_at_construction(name: str, bad: Any) -> None:
     with pytest.raises(InvalidArgument, match=name):

@@ -19,7 +19,7 @@ COMMAND = [sys.executable, "-m", "feishu_mail"]
 def environment(sandbox: SandboxControl | None = None, token: str | None = "u-cli") -> Mapping[str, str]:
     changed = {
         "PYTHONIOENCODING": "utf-8",
-        "FEISHU_BASE_URL": sandbox.base_url if sandbox else "",
+        "FEISHU_BASE_URL": sandbox.base_url if sandbox else "https://open.feishu.cn",
         "FEISHU_USER_ACCESS_TOKEN": token or "",
     }
     return {**os.environ, **changed}

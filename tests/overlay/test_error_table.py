@@ -55,6 +55,14 @@ def test_a_missing_scope_is_named(outcome_of: Outcomes, feishu_mail_sandbox: San
     assert [each["subject"] for each in result.detail["permission_violations"]] == ["mail:user_mailbox.message:send"]
 
 
+def test_what_the_advice_refers_to_is_there(outcome_of: Outcomes, feishu_mail_sandbox: SandboxControl) -> None:
+    result = outcome_of("code-21000", base_url=feishu_mail_sandbox.base_url)
+
+    assert isinstance(result, FeishuMailError)
+    assert "data.challenge_url" in result.advice
+    assert result.data["challenge_url"].startswith("https://")
+
+
 def test_200_with_code_0_is_not_sent_when_automated_sending_is_off(
     outcome_of: Outcomes, feishu_mail_sandbox: SandboxControl
 ) -> None:
@@ -65,4 +73,5 @@ def test_200_with_code_0_is_not_sent_when_automated_sending_is_off(
     assert isinstance(result, FeishuMailError)
     assert (result.outcome, result.code, result.http_status, result.affects) == ("not_sent", 0, 200, "mailbox")
     assert "Automation send is disabled" in str(result)
+    assert result.data["automation_send_disable"]["reference"].startswith("https://")
     assert feishu_mail_sandbox.deliveries() == []

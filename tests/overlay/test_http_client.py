@@ -76,6 +76,16 @@ def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
         assert mail.drafts.send(feishu_mail_sandbox.create_draft()).message_id
 
 
+def test_nor_when_only_the_call_goes_to_this_machine(
+    feishu_mail_sandbox: SandboxControl, monkeypatch: pytest.MonkeyPatch, free_port: int
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port}")
+    with FeishuMail(access_token="u-x") as mail:
+        sent = mail.drafts.send(feishu_mail_sandbox.create_draft(), base_url=feishu_mail_sandbox.base_url, retry=ONCE)
+    assert sent.message_id
+
+
 def test_options_of_a_call_override_those_of_the_client(feishu_mail_sandbox: SandboxControl, free_port: int) -> None:
     with FeishuMail(access_token="u-expired", base_url=f"http://127.0.0.1:{free_port}", timeout=0.001) as mail:
         sent = mail.drafts.send(

@@ -51,6 +51,23 @@ def test_tasks_never_run_into_the_lock_of_their_own_mailbox(
     assert len(feishu_mail_sandbox.deliveries()) == MANY
 
 
+def test_a_token_callable_given_to_each_call_still_means_one_mailbox(
+    drafts: list[str], feishu_mail_sandbox: SandboxControl
+) -> None:
+    class User:
+        def token(self) -> str:
+            return "u-x"
+
+    user = User()
+    with (
+        FeishuMail(access_token="u-y", base_url=feishu_mail_sandbox.base_url, retry=ONCE) as mail,
+        ThreadPoolExecutor(MANY) as threads,
+    ):
+        sent = list(threads.map(lambda draft_id: mail.drafts.send(draft_id, access_token=user.token), drafts))
+
+    assert len(sent) == MANY
+
+
 def test_without_turns_the_service_would_refuse(drafts: list[str], feishu_mail_sandbox: SandboxControl) -> None:
     """Shows that the tests above can fail: clients of their own do run into each other."""
     together = threading.Barrier(MANY)

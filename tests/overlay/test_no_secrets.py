@@ -112,6 +112,39 @@ def test_a_service_that_echoes_the_secrets_is_redacted(outcome_of: Outcomes) -> 
     assert error.msg == "[redacted] of [redacted]"
 
 
+class FromTheOutside:
+    """Calls with the token as a plain string, and keeps it out of the frames of the test."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.token = TOKEN
+
+    def construct(self) -> None:
+        FeishuMail(access_token=self.token, base_url="nope")
+
+    def construct_with_bearer(self) -> None:
+        FeishuMail(access_token=f"Bearer {self.token}")
+
+    def send(self) -> None:
+        with FeishuMail(access_token="u-other", base_url=self.base_url) as mail:
+            mail.drafts.send("code-1236014", access_token=self.token)
+
+    def send_to_nobody(self) -> None:
+        with FeishuMail(access_token=self.token, base_url=self.base_url) as mail:
+            mail.drafts.send("..")
+
+    def __repr__(self) -> str:
+        return "FromTheOutside()"
+
+
+@pytest.mark.parametrize("way", ["construct", "construct_with_bearer", "send", "send_to_nobody"])
+def test_a_token_given_as_a_string_is_in_no_frame_of_ours(way: str, feishu_mail_sandbox: SandboxControl) -> None:
+    with pytest.raises(FeishuMailError) as caught:
+        getattr(FromTheOutside(feishu_mail_sandbox.base_url), way)()
+
+    assert TOKEN not in everything_about(caught.value)
+
+
 @pytest.mark.parametrize("client", [FeishuMail, AsyncFeishuMail])
 def test_a_client_does_not_show_its_token(client: Any) -> None:
     mail = client(access_token=TOKEN)

@@ -123,6 +123,11 @@ def test_a_named_wait_is_exact_and_one_over_the_budget_stops() -> None:
     assert decide_retry(RetryPolicy(max_seconds=41), [], limited) == Stop(StopReason.BUDGET_USED_UP)
 
 
+def test_an_absurd_wait_is_not_slept_even_without_a_budget() -> None:
+    limited = failure(ErrorCode.RATE_LIMITED, retry_after=1e12)
+    assert decide_retry(RetryPolicy(max_seconds=float("inf")), [], limited) == Stop(StopReason.BUDGET_USED_UP)
+
+
 def test_a_named_wait_of_nothing_still_backs_off() -> None:
     limited = failure(ErrorCode.RATE_LIMITED, retry_after=0)
     assert decide_retry(RetryPolicy(), [], limited) == Wait(0.5, 1.0)
