@@ -1,5 +1,6 @@
 """Reads the table of errors out of the OpenAPI document, and refuses a document in which it is incomplete."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,8 @@ def _statuses_by_example_name(document: Node) -> dict[str, tuple[int, ...]]:
     statuses: dict[str, tuple[int, ...]] = {}
     for operation in _operations(document):
         for status, response in operation["responses"].items():
+            if not status.isdecimal():
+                continue
             for media_type in _resolve(document, response).get("content", {}).values():
                 for name in media_type.get("examples", {}):
                     statuses[name] = (*statuses.get(name, ()), int(status))
@@ -76,6 +79,8 @@ def _resolve(document: Node, node: Node) -> Node:
 
 
 def _read_row(name: str, example: Node, statuses: tuple[int, ...]) -> ErrorRow:
+    if not re.fullmatch("[A-Z][A-Z0-9_]*", name):
+        raise DocumentError(f"{name}: a judged example is named in capitals, digits and underscores")
     if not statuses:
         raise DocumentError(f"{name}: no response refers to this example; add it under the response of its HTTP status")
     return ErrorRow(
@@ -96,7 +101,7 @@ def _read_row(name: str, example: Node, statuses: tuple[int, ...]) -> ErrorRow:
 def _code(name: str, example: Node) -> int:
     value: Node = example.get("value") or {}
     code = value.get("code")
-    if not isinstance(code, int):
+    if not isinstance(code, int) or isinstance(code, bool):
         raise DocumentError(f"{name}: value.code must be an integer")
     return code
 

@@ -132,7 +132,8 @@ def render_error_codes(document: Mapping[str, Any], root: Path, fresh: Path) -> 
 
 
 def _as_docstring(text: str) -> str:
-    return f'"""{text}"""'.replace("\\", "\\\\")
+    escaped = text.replace("\\", "\\\\").replace('"""', "'" * 3)
+    return f'"""{escaped}"""'
 
 
 def _formatted(source: str) -> str:
@@ -162,14 +163,14 @@ def out_of_step(root: Path, fresh: Path) -> Iterator[str]:
 def derived_files(folder: Path) -> Iterator[Path]:
     """Yields the derived files below ``folder``, relative to it."""
     yield from (DOCUMENT_AS_JSON, ERROR_CODES, RECORD)
-    for path in (folder / CLIENT).rglob("*"):
+    for path in (folder / CLIENT.parent).rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path.relative_to(folder)
 
 
 def install(fresh: Path, root: Path) -> None:
     """Replaces the derived files of ``root`` by those of ``fresh``."""
-    shutil.rmtree(root / CLIENT, ignore_errors=True)
+    shutil.rmtree(root / CLIENT.parent, ignore_errors=True)
     for path in derived_files(fresh):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(fresh / path, root / path)

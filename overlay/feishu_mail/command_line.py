@@ -1,11 +1,16 @@
 """``feishu-mail``: send one draft, explain an error code, start the sandbox."""
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, Literal, TextIO, TypeAlias
 
+import attrs
 import stamina.instrumentation
 
 from feishu_mail.client import FeishuMail
@@ -53,13 +58,17 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         Affects.TENANT: "the whole organisation",
         Affects.APP: "all calls of this app",
         Affects.CREDENTIAL: "all calls with this token",
-        "outcome": "Did the mail go out?",
-        "retry": "Try again?",
-        "affects": "Affects",
-        "advice": "What to do",
-        "source": "Known from",
+        "outcome": "Did the mail go out? ",
+        "retry": "Try again? ",
+        "affects": "Affects: ",
+        "advice": "What to do: ",
+        "source": "Known from: ",
         "sent": "Sent.",
         "already": "Already sent before; it did not go out again.",
+        "progress": "attempt {attempt}: {what}; trying again in {seconds:.1f} s",
+        "interrupted": "interrupted; the mail may be out. Sending the same draft again is safe: it goes out once.",
+        "unknown code": "the document does not know this code. The SDK raises APIError (or SendOutcomeUnknown, if the "
+        "mail may be out) with the number and never retries it.",
     },
     "zh": {
         Outcome.SENT: "邮件已发出。",
@@ -76,25 +85,55 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         Affects.TENANT: "整个企业",
         Affects.APP: "该应用的所有调用",
         Affects.CREDENTIAL: "使用该凭证的所有调用",
-        "outcome": "邮件是否发出",
-        "retry": "能否重试",
-        "affects": "影响范围",
-        "advice": "处理办法",
-        "source": "依据",
+        "outcome": "邮件是否发出：",
+        "retry": "能否重试：",
+        "affects": "影响范围：",
+        "advice": "处理办法：",
+        "source": "依据：",
         "sent": "已发送。",
         "already": "此前已发送成功，没有重复发送。",
+        "progress": "第 {attempt} 次尝试：{what}；{seconds:.1f} 秒后重试",
+        "interrupted": "已中断；邮件可能已发出。再次发送同一草稿是安全的：它只会发出一次。",
+        "unknown code": "文档中没有这个错误码。SDK 会抛出带有该数字的 APIError"
+        "（若邮件可能已发出，则为 SendOutcomeUnknown），且不会重试。",
     },
 }
 
 
+@attrs.frozen
+class Result:
+    """What a command comes to. It is decided before a word is printed, so that a closed pipe cannot change it."""
+
+    exit_code: int
+    out: Sequence[str] = ()
+    err: Sequence[str] = ()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options, rest = _parser().parse_known_args(arguments)
     if rest and options.run is not _sandbox:
         _parser().error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
-    run: Callable[[argparse.Namespace], int] = options.run
-    return run(options)
+    run: Callable[[argparse.Namespace], Result] = options.run
+    result = run(options)
+    _write(sys.stderr, result.err)
+    _write(sys.stdout, result.out)
+    return result.exit_code
+
+
+def _write(stream: TextIO, lines: Sequence[str]) -> None:
+    try:
+        for line in lines:
+            print(line, file=stream)
+        stream.flush()
+    except OSError:
+        # Whoever read it has gone, or the disk is full. What is left must not fail again when Python exits.
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"feishu-mail {version('feishu-mail')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     shared = argparse.ArgumentParser(add_help=False)
@@ -132,40 +172,43 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _send(options: argparse.Namespace) -> int:
+def _send(options: argparse.Namespace) -> Result:
     language: Language = options.lang
-    stamina.instrumentation.set_on_retry_hooks([_tell_progress])
+    stamina.instrumentation.set_on_retry_hooks([lambda details: _tell_progress(details, language)])
     try:
         with FeishuMail() as mail:
             sent = mail.drafts.send(options.draft_id, user_mailbox_id=options.mailbox)
     except FeishuMailError as error:
         if options.json:
-            _print_json(_error_as_json(error, language))
-        else:
-            print(f"feishu-mail: {_error_in_words(error, language)}", file=sys.stderr)
-        return _exit_code(error)
+            return Result(_exit_code(error), out=[_as_json(_error_as_json(error, language))])
+        return Result(_exit_code(error), err=[f"feishu-mail: {_error_in_words(error, language)}"])
     except KeyboardInterrupt:
-        print(
-            "feishu-mail: interrupted; the mail may be out. Sending the same draft again is safe: it goes out once.",
-            file=sys.stderr,
+        told = {"outcome": Outcome.UNKNOWN, "draft_id": options.draft_id, "reason": "interrupted"}
+        return Result(
+            EXIT_INTERRUPTED,
+            out=[_as_json(told)] if options.json else [],
+            err=[f"feishu-mail: {_WORDS[language]['interrupted']}"],
         )
-        return EXIT_INTERRUPTED
     if options.json:
-        _print_json(_sent_as_json(sent))
-    else:
-        print(_WORDS[language]["already" if sent.already_sent else "sent"])
-        for name in ("message_id", "thread_id", "log_id"):
-            if (value := getattr(sent, name)) is not None:
-                print(f"{name}: {value}")
-    return EXIT_SENT
-
-
-def _tell_progress(details: stamina.instrumentation.RetryDetails) -> None:
-    error = details.caused_by
-    what = error.failure.judgement.summary if isinstance(error, FeishuMailError) else type(error).__name__
-    print(
-        f"feishu-mail: attempt {details.retry_num}: {what}; trying again in {details.wait_for:.1f} s", file=sys.stderr
+        return Result(EXIT_SENT, out=[_as_json(_sent_as_json(sent))])
+    ids = {"message_id": sent.message_id, "thread_id": sent.thread_id, "log_id": sent.log_id}
+    return Result(
+        EXIT_SENT,
+        out=[
+            _WORDS[language]["already" if sent.already_sent else "sent"],
+            *(f"{name}: {value}" for name, value in ids.items() if value is not None),
+        ],
     )
+
+
+def _tell_progress(details: stamina.instrumentation.RetryDetails, language: Language) -> None:
+    error = details.caused_by
+    what = type(error).__name__
+    if isinstance(error, FeishuMailError):
+        judgement = error.failure.judgement
+        what = judgement.summary if language == "en" else judgement.summary_zh
+    told = _WORDS[language]["progress"].format(attempt=details.retry_num, what=what, seconds=details.wait_for)
+    _write(sys.stderr, [f"feishu-mail: {told}"])
 
 
 def _exit_code(error: FeishuMailError) -> int:
@@ -182,9 +225,19 @@ def _error_in_words(error: FeishuMailError, language: Language) -> str:
     if language == "en":
         return str(error)
     judgement = error.failure.judgement
-    said = f"（{error.failure.reason or error.msg}）" if error.failure.reason or error.msg else ""
-    return f"{judgement.name}：{judgement.summary_zh}{said}。{_WORDS['zh'][error.outcome]}{judgement.advice_zh}" + (
-        f" [code {error.code}, log_id {error.log_id}]" if error.code is not None else ""
+    said = error.failure.reason or error.msg
+    facts = {
+        "code": error.code,
+        "HTTP": error.http_status,
+        "log_id": error.log_id,
+        "retry_after": error.retry_after,
+        "draft": error.draft_id,
+        "attempts": error.attempts or None,
+    }
+    listed = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
+    quoted = f"（{said}）" if said else ""
+    return f"{judgement.name}：{judgement.summary_zh}{quoted}。{_WORDS['zh'][error.outcome]}{judgement.advice_zh}" + (
+        f" [{listed}]" if listed else ""
     )
 
 
@@ -218,49 +271,37 @@ def _sent_as_json(sent: SentDraft) -> Mapping[str, Any]:
     }
 
 
-def _explain(options: argparse.Namespace) -> int:
+def _explain(options: argparse.Namespace) -> Result:
     language: Language = options.lang
     known = [*ERROR_FACTS.values(), AUTOMATION_DISABLED]
     if options.code is None:
-        _list(known, language, as_json=options.json)
-        return EXIT_SENT
+        if options.json:
+            return Result(EXIT_SENT, out=[_as_json([_facts_as_json(facts) for facts in known])])
+        return Result(EXIT_SENT, out=[_in_one_line(facts, language) for facts in known])
     wanted = options.code.strip().upper()
     facts = next((each for each in known if wanted in (str(each.code), each.name)), None)
     if facts is None:
-        print(
-            f"feishu-mail: {options.code}: the document does not know this code. The SDK raises APIError (or "
-            "SendOutcomeUnknown, if the mail may be out) with the number and never retries it.",
-            file=sys.stderr,
-        )
-        return EXIT_USAGE
-    if options.json:
-        _print_json(_facts_as_json(facts))
-    else:
-        _print_facts(facts, language)
-    return EXIT_SENT
+        return Result(EXIT_USAGE, err=[f"feishu-mail: {options.code!r}: {_WORDS[language]['unknown code']}"])
+    return Result(EXIT_SENT, out=[_as_json(_facts_as_json(facts))] if options.json else _in_words(facts, language))
 
 
-def _list(known: Sequence[ErrorFacts], language: Language, *, as_json: bool) -> None:
-    if as_json:
-        _print_json([_facts_as_json(facts) for facts in known])
-        return
-    for facts in known:
-        summary = facts.summary if language == "en" else facts.summary_zh
-        print(f"{facts.code:>8}  {facts.outcome:<8}  {facts.name:<37}  {summary}")
+def _in_one_line(facts: ErrorFacts, language: Language) -> str:
+    summary = facts.summary if language == "en" else facts.summary_zh
+    return f"{facts.code:>8}  {facts.outcome:<8}  {facts.name:<37}  {summary}"
 
 
-def _print_facts(facts: ErrorFacts, language: Language) -> None:
+def _in_words(facts: ErrorFacts, language: Language) -> Sequence[str]:
     words, english = _WORDS[language], language == "en"
     statuses = ", ".join(str(status) for status in facts.http_statuses)
-    print(f"{facts.code} {facts.name} (HTTP {statuses})")
-    print(facts.summary if english else facts.summary_zh)
-    colon = ": " if english else "："
-    print(f"{words['outcome']}{'' if english else '？'} {words[facts.outcome]}")
-    print(f"{words['advice']}{colon}{facts.advice if english else facts.advice_zh}")
-    print(f"{words['retry']}{'' if english else '？'} {words[facts.retry]}")
-    print(f"{words['affects']}{colon}{words[facts.affects]}")
-    if facts.source is not None:
-        print(f"{words['source']}{colon}{facts.source}")
+    lines = [
+        f"{facts.code} {facts.name} (HTTP {statuses})",
+        facts.summary if english else facts.summary_zh,
+        words["outcome"] + words[facts.outcome],
+        words["advice"] + (facts.advice if english else facts.advice_zh),
+        words["retry"] + words[facts.retry],
+        words["affects"] + words[facts.affects],
+    ]
+    return lines if facts.source is None else [*lines, words["source"] + facts.source]
 
 
 def _facts_as_json(facts: ErrorFacts) -> Mapping[str, Any]:
@@ -279,17 +320,11 @@ def _facts_as_json(facts: ErrorFacts) -> Mapping[str, Any]:
     }
 
 
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+def _as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
-def _sandbox(options: argparse.Namespace) -> int:
-    try:
-        from feishu_mail_sandbox.command_line import main as run_sandbox
-    except ModuleNotFoundError as error:
-        print(
-            f'feishu-mail: the sandbox needs {error.name}; install it with: pip install "feishu-mail[sandbox]"',
-            file=sys.stderr,
-        )
-        return EXIT_USAGE
-    return run_sandbox(options.rest)
+def _sandbox(options: argparse.Namespace) -> Result:
+    from feishu_mail_sandbox.command_line import main as run_sandbox
+
+    return Result(run_sandbox(options.rest))

@@ -67,12 +67,13 @@ class Drafts:
         """
         token = conceal(access_token)
         del access_token
-        check_id("draft_id", draft_id)
-        check_id("user_mailbox_id", user_mailbox_id)
-        tokens = None if token is None else TokenSource(token)
-        options = self._options.overridden(
-            base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
-        )
+        with _naming(draft_id):
+            check_id("draft_id", draft_id)
+            check_id("user_mailbox_id", user_mailbox_id)
+            tokens = None if token is None else TokenSource(token)
+            options = self._options.overridden(
+                base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
+            )
         turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, token))
         with turn, _settling(self._unsettled, draft_id, user_mailbox_id, options) as call:
             return self._send(call, options)
@@ -137,12 +138,13 @@ class AsyncDrafts:
         """
         token = conceal(access_token)
         del access_token
-        check_id("draft_id", draft_id)
-        check_id("user_mailbox_id", user_mailbox_id)
-        tokens = None if token is None else AsyncTokenSource(token)
-        options = self._options.overridden(
-            base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
-        )
+        with _naming(draft_id):
+            check_id("draft_id", draft_id)
+            check_id("user_mailbox_id", user_mailbox_id)
+            tokens = None if token is None else AsyncTokenSource(token)
+            options = self._options.overridden(
+                base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
+            )
         turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, token))
         async with turn:
             with _settling(self._unsettled, draft_id, user_mailbox_id, options) as call:
@@ -176,6 +178,17 @@ class AsyncDrafts:
         except Exception as error:
             raise call.lost(error, request) from error
         return call.conclude(raw)
+
+
+@contextmanager
+def _naming(draft_id: object) -> Generator[None]:
+    """Puts the draft's id on an error about the arguments of its send."""
+    try:
+        yield
+    except FeishuMailError as error:
+        if not isinstance(draft_id, str):
+            raise
+        raise type(error)(error.failure, draft_id) from error.__cause__
 
 
 @contextmanager

@@ -308,8 +308,8 @@ ERROR_FACTS: Final[Mapping[ErrorCode, ErrorFacts]] = MappingProxyType(
             affects=Affects.REQUEST,
             summary="The mail service failed",
             summary_zh="邮件服务内部错误",
-            advice="The mail may or may not have gone out. Sending the same draft again is safe: a draft that is out is answered with ALREADY_SENT.",
-            advice_zh="邮件可能已发出，也可能没有。再次发送同一草稿是安全的：若已发出，服务会答复 ALREADY_SENT。",
+            advice="The mail may or may not have gone out. Sending the same draft again is safe: it goes out only once. If it is then not found, look into the sent folder.",
+            advice_zh="邮件可能已发出，也可能没有。再次发送同一草稿是安全的：它只会发出一次。若之后提示草稿不存在，请查看“已发送”。",
             source=None,
         ),
         ErrorCode.ACCESS_TOKEN_MISSING: ErrorFacts(
@@ -557,9 +557,9 @@ AUTOMATION_DISABLED: Final = ErrorFacts(
     retry=Retry.NEVER,
     affects=Affects.MAILBOX,
     summary="The mailbox's owner has switched automated sending off",
-    summary_zh="邮箱主人已关闭自动化发信",
+    summary_zh="邮箱所有者已关闭自动化发信",
     advice="Ask the mailbox's owner to allow automated sending in the mail settings, then send the draft again.",
-    advice_zh="请邮箱主人在邮箱设置中允许自动化发信，然后重新发送该草稿。",
+    advice_zh="请邮箱所有者在邮箱设置中允许自动化发信，然后重新发送该草稿。",
     source="the vendor's newest SDKs and command line",
 )
 """The mailbox's owner has switched automated sending off: status 200 and code 0, and nevertheless nothing went out."""

@@ -126,8 +126,8 @@ class ClientClosedError(FeishuMailError, RuntimeError):
 class SendOutcomeUnknown(FeishuMailError):
     """The mail may or may not be out. **Verify before resending it as a new draft.**
 
-    Look into the sent folder, or send the *same* draft again: a draft that is out is answered with "already sent" and
-    does not go out twice. Never write the mail anew as another draft before you know.
+    Look into the sent folder, or send the *same* draft again: it does not go out twice. If it is then not found, it may
+    be out all the same; a client remembers that, another process cannot. Never write the mail anew before you know.
     """
 
 

@@ -4,6 +4,15 @@ from typing import Final
 
 from feishu_mail.error_facts import Affects, Judgement, Outcome, Retry
 
+_VERIFY: Final = (
+    "The mail may be out. Verify in the sent folder, or send the same draft again, which cannot send it twice; if it "
+    "is then not found, it may be out all the same."
+)
+_VERIFY_ZH: Final = (
+    "邮件可能已发出。请查看“已发送”确认，或再次发送同一草稿：同一草稿不会发出两次；"
+    "若之后提示草稿不存在，邮件仍可能已经发出。"
+)
+
 UNREACHABLE: Final = Judgement(
     name="UNREACHABLE",
     outcome=Outcome.NOT_SENT,
@@ -45,8 +54,8 @@ NO_ANSWER: Final = Judgement(
     affects=Affects.REQUEST,
     summary="The request left, but no answer came back",
     summary_zh="请求已发出，但没有得到答复",
-    advice="The mail may be out. Verify in the sent folder, or send the same draft again, which cannot send it twice.",
-    advice_zh="邮件可能已发出。请查看“已发送”确认，或再次发送同一草稿：同一草稿不会发出两次。",
+    advice=_VERIFY,
+    advice_zh=_VERIFY_ZH,
 )
 
 UNREADABLE_ANSWER: Final = Judgement(
@@ -56,8 +65,8 @@ UNREADABLE_ANSWER: Final = Judgement(
     affects=Affects.REQUEST,
     summary="The answer could not be read",
     summary_zh="无法读懂服务的答复",
-    advice="The mail may be out. Verify in the sent folder, or send the same draft again, which cannot send it twice.",
-    advice_zh="邮件可能已发出。请查看“已发送”确认，或再次发送同一草稿：同一草稿不会发出两次。",
+    advice=_VERIFY,
+    advice_zh=_VERIFY_ZH,
 )
 
 GATEWAY_FAILED: Final = Judgement(
@@ -67,8 +76,8 @@ GATEWAY_FAILED: Final = Judgement(
     affects=Affects.REQUEST,
     summary="Something between here and the mail service failed",
     summary_zh="通往邮件服务的途中出现故障",
-    advice="The mail may be out. Verify in the sent folder, or send the same draft again, which cannot send it twice.",
-    advice_zh="邮件可能已发出。请查看“已发送”确认，或再次发送同一草稿：同一草稿不会发出两次。",
+    advice=_VERIFY,
+    advice_zh=_VERIFY_ZH,
 )
 
 REFUSED: Final = Judgement(

@@ -13,7 +13,8 @@ class SentDraft:
     thread_id: str | None
     """Id of the conversation; None as for ``message_id``."""
     already_sent: bool
-    """The service answered "already sent": an earlier attempt, of this call or before it, had gone through."""
+    """The service answered "already sent": an earlier attempt, of this call or before it, had gone through. If none was
+    made (``attempts`` is 1 and you never sent it), a mail with the same Message-ID may be meant; look at it."""
     attempts: int
     """Requests that this call made."""
     log_id: str | None

@@ -34,6 +34,7 @@ def test_an_id_that_is_no_id_is_refused_before_anything_is_sent(
     assert isinstance(result, ValueError)
     assert name in str(result)
     assert result.outcome == "not_sent"
+    assert result.draft_id == (ids["draft_id"] if isinstance(ids["draft_id"], str) else None)
     assert feishu_mail_sandbox.requests() == []
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,10 @@ def test_send_says_in_words_what_happened(feishu_mail_sandbox: SandboxControl) -
     assert sent.stdout.startswith("Sent.\nmessage_id: ")
     assert "attempt 1: Another write for this user is still in progress; trying again in" in sent.stderr
 
+    conflicting = feishu_mail_sandbox.create_draft(script=[1236006])
+    chinese = run("send", conflicting, "--lang", "zh", env=environment(feishu_mail_sandbox))
+    assert "第 1 次尝试：该用户的另一个写操作仍在进行；" in chinese.stderr
+
     again = run("send", draft_id, "--mailbox", "a@b.com", "--lang", "zh", env=environment(feishu_mail_sandbox))
     assert again.stdout.startswith("此前已发送成功，没有重复发送。")
 
@@ -122,6 +127,32 @@ def test_explain_lists_all_and_knows_that_code_0_may_not_be_sent(capsys: pytest.
     assert "AUTOMATION_DISABLED" in capsys.readouterr().out
 
 
+def test_a_sent_mail_is_exit_code_0_even_when_nobody_reads_what_is_printed(feishu_mail_sandbox: SandboxControl) -> None:
+    with Path("/dev/full").open("w") as full:
+        for arguments in (["--json"], ["--lang", "zh"]):
+            draft_id = feishu_mail_sandbox.create_draft()
+            completed = subprocess.run(
+                [*COMMAND, "send", draft_id, *arguments],
+                env=environment(feishu_mail_sandbox),
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+            assert (completed.returncode, completed.stderr) == (0, "")
+
+
+def test_a_terminal_that_knows_no_chinese_gets_escapes(feishu_mail_sandbox: SandboxControl) -> None:
+    env = {**environment(feishu_mail_sandbox), "PYTHONIOENCODING": "ascii"}
+    completed = run("send", feishu_mail_sandbox.create_draft(), "--lang", "zh", env=env)
+    assert completed.returncode == 0
+    assert completed.stdout.startswith("\\u5df2")
+
+
+def test_version() -> None:
+    assert run("--version").stdout.startswith("feishu-mail 0.")
+
+
 def test_help_names_the_exit_codes() -> None:
     for arguments in (["--help"], ["send", "--help"]):
         completed = run(*arguments)
@@ -132,16 +163,17 @@ def test_help_names_the_exit_codes() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C otherwise")
 def test_ctrl_c_stops_cleanly_and_says_that_the_outcome_is_unknown(feishu_mail_sandbox: SandboxControl) -> None:
     draft_id = feishu_mail_sandbox.create_draft(script=["stall_after_accept"])
-    command = [*COMMAND, "send", draft_id]
+    command = [*COMMAND, "send", draft_id, "--json"]
     with subprocess.Popen(
         command, env=environment(feishu_mail_sandbox), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         while not feishu_mail_sandbox.deliveries():
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        _, stderr = process.communicate(timeout=10)
+        stdout, stderr = process.communicate(timeout=10)
 
     assert process.returncode == 130
+    assert json.loads(stdout) == {"outcome": "unknown", "draft_id": draft_id, "reason": "interrupted"}
     assert "interrupted; the mail may be out" in stderr
     assert "Traceback" not in stderr
 

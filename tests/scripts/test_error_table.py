@@ -59,6 +59,8 @@ def test_a_plain_success_is_no_row() -> None:
         ({"x-description-zh": None}, {"400": ["A"]}, "x-description-zh is missing"),
         ({"value": {}}, {"400": ["A"]}, "value.code must be an integer"),
         ({"value": None}, {"400": ["A"]}, "value.code must be an integer"),
+        ({"value": {"code": True}}, {"400": ["A"]}, "value.code must be an integer"),
+        ({}, {"default": ["A"]}, "no response refers"),
     ],
 )
 def test_an_incomplete_example_is_refused(
@@ -66,6 +68,12 @@ def test_an_incomplete_example_is_refused(
 ) -> None:
     with pytest.raises(DocumentError, match=f"A: .*{message}"):
         read_error_table(document({"A": example(**changes)}, statuses))
+
+
+@pytest.mark.parametrize("name", ["facts", "not-a-name", "lower"])
+def test_a_name_that_is_no_constant_is_refused(name: str) -> None:
+    with pytest.raises(DocumentError, match=f"{name}: "):
+        read_error_table(document({name: example()}, {"400": [name]}))
 
 
 def test_a_repeated_code_is_refused() -> None:
