@@ -20,7 +20,7 @@ COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 	--custom-compile-command "make pins" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test regenerate lint lint-document lint-python types types-mypy types-pyright test-wheel measure-import \
+.PHONY: help demo test faults regenerate lint lint-document lint-python types types-mypy types-pyright test-wheel measure-import \
 	pins pins-python pins-node distributions clean
 
 help:  ## List the commands
@@ -31,6 +31,9 @@ demo: $(READY)/demo  ## Send three drafts to the sandbox and show what happens
 
 test: $(READY)/test  ## Run all tests
 	$(ENVIRONMENT_PYTHON) -m pytest
+
+faults: $(READY)/test  ## Send through every fault, and count broken promises (0)
+	$(ENVIRONMENT_PYTHON) scripts/faults.py
 
 regenerate: $(READY)/regenerate  ## Derive the client and the error table anew after an edit of the document
 	$(ENVIRONMENT_PYTHON) scripts/regenerate.py

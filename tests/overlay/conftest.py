@@ -1,17 +1,15 @@
 """What the overlay's tests share: sending sync and async in the same words, and waits that take no time."""
 
 import socket
-from collections.abc import Callable
-from types import SimpleNamespace
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import anyio
 import pytest
-import stamina
-import tenacity.nap
 
 from feishu_mail import AsyncFeishuMail, FeishuMail, FeishuMailError, SentDraft
 from feishu_mail_sandbox.control import SandboxControl
+from tests.instant_waits import instant_waits
 
 CLIENT_OPTIONS = ("access_token", "base_url", "timeout", "retry", "http_client", "allow_insecure_http")
 
@@ -72,17 +70,13 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch, feishu_mail_sandbox: SandboxControl) -> list[float]:
+def waits(feishu_mail_sandbox: SandboxControl) -> Iterator[list[float]]:
     """Waits take no time, but move the sandbox's clock; their seconds are collected here."""
     collected: list[float] = []
 
-    def wait(seconds: float) -> None:
+    def waited(seconds: float) -> None:
         collected.append(seconds)
         feishu_mail_sandbox.settings(clock={"advance": seconds})
 
-    async def wait_async(seconds: float) -> None:
-        wait(seconds)
-
-    monkeypatch.setattr(tenacity.nap, "time", SimpleNamespace(sleep=wait))
-    monkeypatch.setattr(stamina._core, "_smart_sleep", wait_async)
-    return collected
+    with instant_waits(waited):
+        yield collected
