@@ -21,6 +21,12 @@ def _cut(connection: socket.socket) -> None:
     connection.recv(65536)
 
 
+def _reset_unread(connection: socket.socket) -> None:
+    # Any earlier, and the client may notice while it still connects, and then knows that nothing was sent.
+    connection.recv(1, socket.MSG_PEEK)
+    reset(connection)
+
+
 def _speak_http(connection: socket.socket) -> None:
     connection.recv(65536)
     connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
@@ -32,7 +38,7 @@ _SERVERS: Mapping[str, tuple[str, Serve]] = {
     "tls_cut": ("https", _cut),
     "tls_stalled": ("https", wait_until_left),
     "tls_not_spoken": ("https", _speak_http),
-    "reset_at_once": ("http", reset),
+    "reset_unread": ("http", _reset_unread),
 }
 PLACES = ("refused", "unresolvable", *_SERVERS)
 

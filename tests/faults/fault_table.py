@@ -40,6 +40,12 @@ class Fault:
     fixed_token: bool = False
     """The caller has one token only."""
 
+    @property
+    def holds(self) -> bool:
+        """Whether the attempt is over only when the client gives up."""
+        slow = self.spoiling is not None and (self.spoiling.end is End.STALL or self.spoiling.pause > 0)
+        return slow or self.place == "tls_stalled"
+
 
 _HTML = b"<html><body><h1>Something is wrong</h1></body></html>"
 _PAUSE = 0.02
@@ -83,7 +89,7 @@ def _broken_chunks(answer: Answer) -> bytes:
 
 
 def _long_head(answer: Answer) -> bytes:
-    return replace(answer, headers={**answer.headers, "X-Long": "x" * 400}).written()
+    return replace(answer, headers={**answer.headers, "X-Long": "x" * 300}).written()
 
 
 def _dripped_body(answer: Answer) -> bytes:
@@ -103,10 +109,10 @@ _UNCLEAR: dict[str, Spoiling] = {
     "half a body, then silence": Spoiling(True, _half_body, End.STALL),
     "chunked body cut": Spoiling(True, _cut_chunks, End.CLOSE),
     "chunked body broken": Spoiling(True, _broken_chunks, End.CLOSE),
-    "slow drip of the status line": Spoiling(True, lambda _: b"HTTP/1.1 200 " + b"O" * 200, End.CLOSE, _PAUSE),
+    "slow drip of the status line": Spoiling(True, lambda _: b"HTTP/1.1 200 " + b"O" * 300, End.CLOSE, _PAUSE),
     "slow drip of the head": Spoiling(True, _long_head, End.CLOSE, _PAUSE),
     "slow drip of the body": Spoiling(True, _dripped_body, End.STALL, 0.001),
-    "endless announcements": Spoiling(True, lambda _: b"HTTP/1.1 103 Early Hints\r\n\r\n" * 10, End.CLOSE, _PAUSE),
+    "endless announcements": Spoiling(True, lambda _: b"HTTP/1.1 103 Early Hints\r\n\r\n" * 12, End.CLOSE, _PAUSE),
     "HTML 502": Spoiling(True, _page(502, "Bad Gateway")),
     "HTML 503": Spoiling(True, _page(503, "Service Unavailable", Retry_After="2")),
     "HTML 504": Spoiling(True, _page(504, "Gateway Timeout")),
@@ -167,7 +173,7 @@ def faults(own_url: str) -> list[Fault]:
 
 def _connections() -> Iterator[Fault]:
     for place in PLACES:
-        outcome: Outcome = "unknown" if place == "reset_at_once" else "not_sent"
+        outcome: Outcome = "unknown" if place == "reset_unread" else "not_sent"
         yield Fault(name=place.replace("_", " "), outcome=outcome, repeated=True, place=place)
 
 
