@@ -66,11 +66,16 @@ class FaultBed:
         observation = self.observe(cell, sender)
         return list(violations(cell, observation, max_seconds=MAX_SECONDS, attempt_seconds=ATTEMPT_SECONDS))
 
+    def start_anew(self) -> None:
+        """Forgets all drafts and what was to become of them."""
+        self.sandbox.reset()
+        self.sandbox.settings(rate_limit=None)
+        self.relay.start_anew()
+
     def observe(self, cell: Cell, sender: Sender) -> Observation:
         """Makes one call and returns what came of it."""
         fault, before = cell.fault, cell.position - 1
-        self.sandbox.reset()
-        self.sandbox.settings(rate_limit=None)
+        self.start_anew()
         first: int | str = "drop_after_accept" if cell.prelude == "accepted" else CONFLICT
         script = [first, *[CONFLICT] * (before - 1)] if before else []
         if fault.script is not None:

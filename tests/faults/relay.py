@@ -75,6 +75,12 @@ class Relay:
         self._on_the_way: Counter[str] = Counter()
         self._guard = threading.Lock()
 
+    def start_anew(self) -> None:
+        """Forgets all plans, and what was seen."""
+        self._plans.clear()
+        self.most_at_once.clear()
+        self.stalling.clear()
+
     def plan(self, draft_id: str, spoilings: Sequence[Spoiling | None]) -> None:
         """Sets what the next requests for this draft meet."""
         self._plans[draft_id] = deque(spoilings)

@@ -2,7 +2,7 @@
 
 import ssl
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 
@@ -62,13 +62,26 @@ class Report:
 Sender = Callable[[Call], Report]
 
 
-def report(result: SentDraft | BaseException) -> Report:
-    """Reads the outcome from what was returned or raised."""
-    if isinstance(result, SentDraft):
-        return Report("sent", result.attempts)
-    if isinstance(result, FeishuMailError):
-        return Report(result.outcome.value, result.attempts)
-    return Report(type(result).__name__, 0)
+def report_on(send: Callable[[], SentDraft]) -> Report:
+    """Sends, and reports what was returned or raised."""
+    try:
+        return Report("sent", send().attempts)
+    except Exception as error:  # noqa: BLE001 -- what escapes is what is judged
+        return _report(error)
+
+
+async def report_on_async(send: Awaitable[SentDraft]) -> Report:
+    """Does the same for tasks."""
+    try:
+        return Report("sent", (await send).attempts)
+    except Exception as error:  # noqa: BLE001
+        return _report(error)
+
+
+def _report(error: Exception) -> Report:
+    if isinstance(error, FeishuMailError):
+        return Report(error.outcome.value, error.attempts)
+    return Report(type(error).__name__, 0)
 
 
 @cache
@@ -107,10 +120,7 @@ def send_sync(call: Call) -> Report:
             retry=call.policy,
             http_client=http_client,
         )
-        try:
-            return report(mail.drafts.send(call.draft_id))
-        except Exception as error:  # noqa: BLE001 -- what escapes is what is judged
-            return report(error)
+        return report_on(lambda: mail.drafts.send(call.draft_id))
 
 
 async def _send_async(call: Call) -> Report:
@@ -122,10 +132,7 @@ async def _send_async(call: Call) -> Report:
             retry=call.policy,
             http_client=http_client,
         )
-        try:
-            return report(await mail.drafts.send(call.draft_id))
-        except Exception as error:  # noqa: BLE001 -- what escapes is what is judged
-            return report(error)
+        return await report_on_async(mail.drafts.send(call.draft_id))
 
 
 def _run_async(backend: str, call: Call) -> Report:

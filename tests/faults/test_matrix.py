@@ -11,7 +11,7 @@ from tests.faults.matrix import FaultBed, cells
 from tests.faults.senders import SENDERS
 
 # httpx leaves its own nested generators to the garbage collector when a body is not read to its end; trio mentions it.
-pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http:ResourceWarning")
 
 
 def test_the_matrix_has_hundreds_of_cells(bed: FaultBed) -> None:
