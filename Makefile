@@ -34,6 +34,8 @@ test: $(READY)/test  ## Run all tests
 
 faults: $(READY)/test  ## Send through every fault, and count broken promises (0)
 	$(ENVIRONMENT_PYTHON) scripts/faults.py
+	$(ENVIRONMENT_PYTHON) -m pytest -q --hypothesis-profile long --timeout 600 --durations 2 \
+		tests/faults/test_any_sequence.py tests/overlay/test_any_answer.py
 
 regenerate: $(READY)/regenerate  ## Derive the client and the error table anew after an edit of the document
 	$(ENVIRONMENT_PYTHON) scripts/regenerate.py
