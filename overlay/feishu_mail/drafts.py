@@ -103,9 +103,11 @@ class Drafts:
         call.begin_attempt(token)
         try:
             raw = exchange(options.http_client, request)
-        except Exception as error:
-            raise call.lost(error, request) from error
-        return call.conclude(raw)
+        except Exception as error:  # noqa: BLE001 -- raised below as ours
+            lost = call.lost(error, request)
+        else:
+            return call.conclude(raw)
+        raise lost
 
 
 class AsyncDrafts:
@@ -175,9 +177,11 @@ class AsyncDrafts:
         call.begin_attempt(token)
         try:
             raw = await exchange_async(options.http_client, request)
-        except Exception as error:
-            raise call.lost(error, request) from error
-        return call.conclude(raw)
+        except Exception as error:  # noqa: BLE001 -- raised below as ours
+            lost = call.lost(error, request)
+        else:
+            return call.conclude(raw)
+        raise lost
 
 
 @contextmanager

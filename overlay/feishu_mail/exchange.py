@@ -1,6 +1,6 @@
 """One request and its answer: nothing is followed, nothing is read without bounds, nothing private is logged."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -129,11 +129,22 @@ def _answer(response: httpx.Response, content: bytes, problem: str | None = None
 
 def scrub(error: BaseException) -> None:
     """Removes from an exception, and those chained to it, the frames and the request that hold the token."""
+    for link in _chain(error):
+        link.__traceback__ = None
+        if isinstance(link, httpx.RequestError):
+            link.request = httpx.Request("POST", "")
+
+
+def quotes(error: BaseException, secrets: Sequence[str]) -> bool:
+    """Returns whether an exception, or one chained to it, has one of the texts in its words or arguments."""
+    told = [text for link in _chain(error) for text in (str(link), repr(link.args))]
+    return any(secret in text for secret in secrets for text in told)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
     link: BaseException | None = error
     seen: set[int] = set()
     while link is not None and id(link) not in seen:
         seen.add(id(link))
-        link.__traceback__ = None
-        if isinstance(link, httpx.RequestError):
-            link.request = httpx.Request("POST", "")
+        yield link
         link = link.__cause__ or link.__context__

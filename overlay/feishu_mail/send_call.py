@@ -14,7 +14,7 @@ from feishu_mail.answers import Answer, is_object, read_answer
 from feishu_mail.classification import classify_answer, classify_exception
 from feishu_mail.error_facts import Retry
 from feishu_mail.exceptions import FeishuMailError, exception_for
-from feishu_mail.exchange import RawAnswer, scrub
+from feishu_mail.exchange import RawAnswer, quotes, scrub
 from feishu_mail.failures import Failure
 from feishu_mail.judgements import CALL_NOT_MADE, NO_ANSWER
 from feishu_mail.retry_decision import Stop, decide_retry, settle
@@ -81,10 +81,15 @@ class SendCall:
         raise self.failed(failure)
 
     def lost(self, error: Exception, request: httpx.Request) -> FeishuMailError:
-        """Returns the exception for an exchange that brought no answer. Chain ``error`` to it."""
+        """Returns the exception for an exchange that brought no answer, with ``error`` as its cause.
+
+        Raise it where ``error`` is no longer being handled: an error that quotes the token is not to be chained at all.
+        """
         failure = classify_exception(error, request)
         scrub(error)
-        return self.failed(failure)
+        lost = self.failed(failure)
+        lost.__cause__ = None if quotes(error, self._secrets()) else error
+        return lost
 
     def interrupted(self) -> Failure | None:
         """Returns the failure that stands if the call ends here and now, or None if no request has left."""

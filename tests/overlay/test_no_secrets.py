@@ -112,6 +112,20 @@ def test_a_service_that_echoes_the_secrets_is_redacted(outcome_of: Outcomes) -> 
     assert error.msg == "[redacted] of [redacted]"
 
 
+def test_a_cause_that_quotes_a_secret_is_left_out(outcome_of: Outcomes) -> None:
+    """The HTTP library quotes a line that it cannot read."""
+    with answering("200 OK", b"{}", f"no header, but {TOKEN}") as server:
+        error = outcome_in_a_clean_frame(
+            outcome_of, "draft", server.base_url, user_mailbox_id=MAILBOX, retry=RetryPolicy(max_attempts=1)
+        )
+
+    assert isinstance(error, FeishuMailError)
+    assert TOKEN not in everything_about(error)
+    with answering("200 OK", b"{}", "no header, and no secret") as server:
+        error = outcome_in_a_clean_frame(outcome_of, "draft", server.base_url, retry=RetryPolicy(max_attempts=1))
+    assert "illegal header line" in str(error.__cause__)
+
+
 class FromTheOutside:
     """Calls with the token as a plain string, and keeps it out of the frames of the test."""
 
