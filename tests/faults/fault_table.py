@@ -71,6 +71,10 @@ def _with_body(body: bytes, **headers: str) -> Callable[[Answer], bytes]:
     return lambda answer: replace(answer, body=body, headers={**answer.headers, **named}).written()
 
 
+def _if_sent(write: Callable[[Answer], bytes]) -> Callable[[Answer], bytes]:
+    return lambda answer: write(answer) if answer.status == 200 else answer.written()
+
+
 def _head(content: Callable[[Answer], bytes] = Answer.written) -> Callable[[Answer], bytes]:
     return lambda answer: content(answer).partition(b"\r\n\r\n")[0]
 
@@ -143,8 +147,8 @@ _UNCLEAR: dict[str, Spoiling] = {
 # Odd, but clear: the service says that the mail is out.
 _ODD_SUCCESSES: dict[str, Spoiling] = {
     "wrong content type": Spoiling(True, lambda answer: _as_text(answer).written()),
-    "success without data": Spoiling(True, _json({"code": 0, "msg": "success", "data": None})),
-    "success with ids of a wrong type": Spoiling(True, _json({"code": 0, "data": {"message_id": 7, "x": []}})),
+    "success without data": Spoiling(True, _if_sent(_json({"code": 0, "msg": "success", "data": None}))),
+    "success with ids of a wrong type": Spoiling(True, _if_sent(_json({"code": 0, "data": {"message_id": 7}}))),
     "success after an announcement": Spoiling(
         True, lambda answer: b"HTTP/1.1 103 Early Hints\r\n\r\n" + answer.written()
     ),
