@@ -4,40 +4,29 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
-from feishu_mail_sandbox.answers import Answer, Reply, Silence, json_answer, text_answer
+from feishu_mail_sandbox.answers import Reply, Silence, json_answer
 from feishu_mail_sandbox.control_plane import PREFIX, control_answer
-from feishu_mail_sandbox.document import SEND_PATH
-from feishu_mail_sandbox.request_path import matched_parameters, path_segments
+from feishu_mail_sandbox.request_path import path_segments
 from feishu_mail_sandbox.sandbox import Sandbox
-from feishu_mail_sandbox.send_operation import SendRequest, send
-from feishu_mail_sandbox.state import LoggedRequest, State
+from feishu_mail_sandbox.service import Service, ServiceRequest, Unreadable, serve
 
 # aiohttp waits this long for each of: open answers, and their cancellation.
 _SHUTDOWN_SECONDS = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """Why a request's body was not taken, and the status that says so."""
-
-    status: int
-    reason: str
-
-
 @asynccontextmanager
-async def serving(sandbox: Sandbox, host: str, port: int) -> AsyncGenerator[str, None]:
+async def serving(sandbox: Sandbox, host: str, port: int, *, service: Service = serve) -> AsyncGenerator[str, None]:
     """Serves the sandbox while the context is open, and yields its base URL once connections are accepted.
 
-    Raises OSError when the address cannot be bound.
+    Another `service` is for tests that need a service with a defect. Raises OSError when the address cannot be bound.
     """
 
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
-        return await _write(request, await _reply(sandbox, request))
+        return await _write(request, await _reply(sandbox, request, service))
 
     # Cancellation is how a stalled answer learns that its client has gone.
     server = web.Server(handle, handler_cancellation=True, access_log=None, auto_decompress=False, logger=_logger())
@@ -62,7 +51,7 @@ def _is_not_about_malformed_http(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
-async def _reply(sandbox: Sandbox, request: web.BaseRequest) -> Reply:
+async def _reply(sandbox: Sandbox, request: web.BaseRequest, service: Service) -> Reply:
     path = request.raw_path.partition("?")[0]
     segments = path_segments(path)
     if segments and segments[0] == PREFIX:
@@ -70,31 +59,8 @@ async def _reply(sandbox: Sandbox, request: web.BaseRequest) -> Reply:
         if isinstance(body, Unreadable):
             return json_answer(body.status, {"error": body.reason})
         return control_answer(sandbox, request.method, segments[1:], body)
-    state = sandbox.state
-    logged = LoggedRequest(request.method, path)
-    state.requests.append(logged)
-    reply = await _service_reply(state, request, segments, logged)
-    if isinstance(reply, Answer):
-        logged.status, logged.code = reply.status, reply.code
-    return reply
-
-
-async def _service_reply(
-    state: State, request: web.BaseRequest, segments: tuple[str, ...] | None, logged: LoggedRequest
-) -> Reply:
-    log_id = state.new_log_id()
-    parameters = matched_parameters(SEND_PATH, segments) if segments and request.method == "POST" else None
-    if parameters is None:
-        # Seen live, for an unknown path and for a wrong method alike.
-        return text_answer(404, "404 page not found", headers={"X-Tt-Logid": log_id})
-    logged.user_mailbox_id, logged.draft_id = parameters["user_mailbox_id"], parameters["draft_id"]
-    body = await _body(request)
-    if isinstance(body, Unreadable):
-        return text_answer(body.status, body.reason)
     authorization = request.headers.get("Authorization")
-    call = SendRequest(**parameters, authorization=authorization, body=body, log_id=log_id)
-    # A client that hangs up does not stop a service that has begun to send.
-    return await asyncio.shield(asyncio.ensure_future(send(state, call, asyncio.sleep)))
+    return await service(sandbox.state, ServiceRequest(request.method, path, authorization, lambda: _body(request)))
 
 
 async def _body(request: web.BaseRequest) -> bytes | Unreadable:
