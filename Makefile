@@ -20,8 +20,8 @@ COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 	--custom-compile-command "make pins" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults regenerate lint lint-document lint-python types types-mypy types-pyright test-wheel measure-import \
-	pins pins-python pins-node distributions clean
+.PHONY: help demo test faults fuzz fuzz-defects regenerate lint lint-document lint-python types types-mypy types-pyright test-wheel \
+	measure-import pins pins-python pins-node distributions clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,13 @@ faults: $(READY)/test  ## Send through every fault, and count broken promises (0
 	$(ENVIRONMENT_PYTHON) scripts/faults.py
 	$(ENVIRONMENT_PYTHON) -m pytest -q --hypothesis-profile long --timeout 600 --durations 2 \
 		tests/faults/test_any_sequence.py tests/overlay/test_any_answer.py
+
+fuzz: $(READY)/fuzz  ## Fuzz the sandbox with the document, or URL=http://127.0.0.1:PORT [DRAFTS=file]; CASES=, SEED=
+	@$(ENVIRONMENT_PYTHON) -m fuzzing $(if $(URL),--url '$(URL)') $(if $(DRAFTS),--drafts '$(DRAFTS)') \
+		$(if $(CASES),--cases '$(CASES)') $(if $(SEED),--seed '$(SEED)')
+
+fuzz-defects: $(READY)/fuzz  ## Plant defects in the sandbox, one at a time, and demand that fuzzing finds each
+	@$(ENVIRONMENT_PYTHON) -m fuzzing.defect_hunt
 
 regenerate: $(READY)/regenerate  ## Derive the client and the error table anew after an edit of the document
 	$(ENVIRONMENT_PYTHON) scripts/regenerate.py
@@ -111,7 +118,12 @@ $(READY)/test: $(READY)/regenerate requirements/test.txt
 	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/test.txt
 	@touch $@
 
-$(READY)/types: $(READY)/test requirements/types.txt
+$(READY)/fuzz: $(READY)/test requirements/fuzz.txt
+	@echo "Installing schemathesis"
+	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/fuzz.txt
+	@touch $@
+
+$(READY)/types: $(READY)/fuzz requirements/types.txt
 	@echo "Installing mypy"
 	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/types.txt
 	@touch $@
@@ -132,7 +144,7 @@ $(PINS)/ready: $(READY)/created requirements/pins.txt
 pins-python: $(PINS)/ready
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) pyproject.toml --extra sandbox --constraint requirements/runtime.txt --output-file requirements/sandbox.txt
-	for use in build regenerate test types pins; do \
+	for use in build regenerate test fuzz types pins; do \
 		$(COMPILE) requirements/$$use.in --output-file requirements/$$use.txt || exit 1; done
 
 # --- Node.js, which a user may lack and CI must have.

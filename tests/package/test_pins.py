@@ -23,7 +23,16 @@ def read_pins(path: Path) -> dict[Requirement, str]:
 
 
 def test_pins_exist() -> None:
-    assert {path.stem for path in PINS} == {"build", "pins", "regenerate", "runtime", "sandbox", "test", "types"}
+    assert {path.stem for path in PINS} == {
+        "build",
+        "fuzz",
+        "pins",
+        "regenerate",
+        "runtime",
+        "sandbox",
+        "test",
+        "types",
+    }
 
 
 @pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)

@@ -1,0 +1,1 @@
+"""Fuzzing: the document against a server, and the fuzzing itself against servers with planted defects."""
