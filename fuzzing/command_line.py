@@ -5,18 +5,14 @@ nothing is reset and no setting is changed there, but drafts are created, if it 
 """
 
 import argparse
-import ipaddress
 import os
-import secrets
 import sys
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx
 from schemathesis.cli import EventHandler, handler, schemathesis
 from schemathesis.engine import events
 
@@ -24,10 +20,11 @@ from feishu_mail_sandbox import SandboxControl, running_sandbox
 from fuzzing import arranging, own_checks
 from fuzzing.direct_call import DirectCalls
 from fuzzing.documented import load_documented
-from fuzzing.draft_source import DraftSource, InvalidDrafts, ListedDrafts, NewDrafts, read_drafts
-from fuzzing.failures import FoundFailure, found_failures
+from fuzzing.draft_source import DraftSource, InvalidDrafts, NewDrafts
+from fuzzing.failures import found_failures
 from fuzzing.observed_run import FuzzRun, current_run, observing
-from fuzzing.report import verdict, write_commands
+from fuzzing.report import FoundFailure, verdict, write_commands
+from fuzzing.running_server import CannotFuzz, draft_source, require_loopback, sandbox_at
 
 # Schemathesis finds them in its registries.
 REGISTERED = (arranging, own_checks)
@@ -40,17 +37,12 @@ CI_SEED = 20260101
 _LARGEST_SEED = 2**32
 
 
-class CannotFuzz(Exception):
-    """Why the run cannot start; the message is for the user."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fuzzes. Returns 0, 1 for failures or too few successes, 2 when it could not start, 130 when interrupted."""
     options = _parser().parse_args(arguments)
-    seed = Random().randrange(_LARGEST_SEED) if options.seed == "random" else int(options.seed)  # noqa: S311
     try:
-        with _run(options, seed) as run:
-            return _fuzz(run, options, seed)
+        with _run(options, options.seed) as run:
+            return _fuzz(run, options, options.seed)
     except (CannotFuzz, InvalidDrafts, OSError) as problem:
         print(f"fuzz: {problem}", file=sys.stderr)
         return 2
@@ -64,12 +56,26 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m fuzzing", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--url", help="a server that is already running on this machine (default: start a sandbox)")
-    parser.add_argument("--cases", type=int, default=1000, help="cases of the fuzzing phase (default: %(default)s)")
-    parser.add_argument("--seed", default=str(CI_SEED), help="a number, or random (default: %(default)s)")
+    parser.add_argument("--cases", type=_positive, default=1000, help="of the fuzzing phase (default: %(default)s)")
+    parser.add_argument("--seed", type=_seed, default=CI_SEED, help="a number, or random (default: %(default)s)")
     parser.add_argument("--drafts", type=Path, help="with --url: a file of drafts to send, for what is no sandbox")
     parser.add_argument("--report", type=Path, default=Path("build/fuzz-report"), help="folder (default: %(default)s)")
     parser.epilog = f"The token comes from {TOKEN_VARIABLE} with --url, else it is the sandbox's own {SANDBOX_TOKEN}."
     return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _seed(text: str) -> int:
+    return Random().randrange(_LARGEST_SEED) if text == "random" else int(text)  # noqa: S311
+
+
+_positive.__name__, _seed.__name__ = "number of cases", "seed"
 
 
 @contextmanager
@@ -84,10 +90,10 @@ def _run(options: argparse.Namespace, seed: int) -> Generator[FuzzRun]:
                 yield run
         return
     base_url = options.url.rstrip("/")
-    _require_loopback(base_url)
-    found = _sandbox_at(base_url)
+    require_loopback(base_url)
+    found = sandbox_at(base_url)
     token = os.environ.get(TOKEN_VARIABLE) or SANDBOX_TOKEN
-    with _observing(base_url, token, _drafts(options.drafts, found), seed, found) as run:
+    with _observing(base_url, token, draft_source(options.drafts, found), seed, found) as run:
         yield run
 
 
@@ -109,42 +115,6 @@ def _observing(
     )
     with observing(run):
         yield run
-
-
-def _require_loopback(base_url: str) -> None:
-    host = urlsplit(base_url).hostname or ""
-    with suppress(ValueError):
-        if ipaddress.ip_address(host).is_loopback:
-            return
-    if host != "localhost":
-        raise CannotFuzz(f"{base_url} is not on this machine, and fuzzing sends mail: use http://127.0.0.1:PORT")
-
-
-def _sandbox_at(base_url: str) -> SandboxControl | None:
-    try:
-        answer = httpx.get(f"{base_url}/_sandbox/health", timeout=10, trust_env=False)
-        ready = answer.status_code == 200 and answer.json().get("status") == "ready"
-    except httpx.HTTPError as problem:
-        raise CannotFuzz(f"{base_url} does not answer: {problem}") from None
-    except (ValueError, AttributeError):
-        return None
-    if not ready:
-        return None
-    control = SandboxControl(base_url)
-    # Without a change, it answers with what is in force.
-    if control.settings()["rate_limit"] is not None:
-        command = f"curl {base_url}/_sandbox/settings --data '{{\"rate_limit\": null}}'"
-        raise CannotFuzz(f"its rate limit is on, and would refuse nearly every case; switch it off first:\n{command}")
-    return control
-
-
-def _drafts(path: Path | None, control: SandboxControl | None) -> DraftSource:
-    if path:
-        return ListedDrafts(read_drafts(path.read_text(encoding="utf-8")))
-    if control is None:
-        raise CannotFuzz("the server has no control plane of the sandbox: name drafts that it may send with --drafts")
-    # A sandbox that is not reset must not meet an id again.
-    return NewDrafts(control, f"fuzz-{secrets.token_hex(4)}")
 
 
 _failures: list[FoundFailure] = []

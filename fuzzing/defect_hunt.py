@@ -8,8 +8,9 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,12 +23,14 @@ from feishu_mail_sandbox.document import Document, load_document
 from feishu_mail_sandbox.service import Service, serve
 from fuzzing import arranging, own_checks
 from fuzzing.command_line import CI_SEED, CONFIGURATION, DOCUMENT, SANDBOX_TOKEN
+from fuzzing.defect_table import HEADING, PAGE, row, with_rows
 from fuzzing.defects import DEFECTS, Defect
 from fuzzing.direct_call import DirectCalls
 from fuzzing.documented import Documented, load_documented
 from fuzzing.draft_source import NewDrafts
-from fuzzing.failures import FoundFailure, found_failures
+from fuzzing.failures import found_failures
 from fuzzing.observed_run import FuzzRun, observing
+from fuzzing.report import FoundFailure
 
 # Schemathesis finds them in its registries.
 REGISTERED = (arranging, own_checks)
@@ -89,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ["FEISHU_MAIL_FUZZ_TOKEN"] = SANDBOX_TOKEN
     chosen = [defect for defect in DEFECTS if options.only in defect.what]
     try:
-        return _hunt_all(Hunter(options.seed), chosen)
+        return _hunt_all(Hunter(options.seed), chosen, PAGE if options.write else None)
     except KeyboardInterrupt:
         print("fuzz-defects: interrupted", file=sys.stderr)
         return 130
@@ -100,28 +103,31 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m fuzzing.defect_hunt", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seed", type=int, default=CI_SEED, help="(default: %(default)s)")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only defects whose description holds this text")
+    wish = parser.add_mutually_exclusive_group()
+    wish.add_argument("--write", action="store_true", help="write the table into docs/fuzzing.md")
+    wish.add_argument("--only", default="", metavar="TEXT", help="only defects whose description holds this text")
     return parser
 
 
-def _hunt_all(hunter: Hunter, defects: Iterable[Defect]) -> int:
+def _hunt_all(hunter: Hunter, defects: Sequence[Defect], page: Path | None) -> int:
     started = time.monotonic()
-    missed: list[str] = []
     sound = hunter.hunt(serve)
-    print(f"no defect: {len(sound.failures)} failures in {sound.cases} cases")
-    print("| defect | caught by | after cases |\n|---|---|---:|")
+    problems = [f"WITHOUT A DEFECT: {failure.check}: {failure.message}" for failure in sound.failures]
+    print(f"Without a defect: {len(problems)} failures in {sound.cases} cases\n\n{HEADING}")
+    rows: list[str] = []
     for defect in defects:
         result = hunter.hunt(defect.service)
         if result.found(defect):
-            print(f"| {defect.what} | `{defect.caught_by}` | {result.cases} |", flush=True)
+            rows.append(row(defect, result.cases))
+            print(rows[-1], flush=True)
         else:
-            missed.append(_miss(defect, result))
-            print(missed[-1], flush=True)
-    missed += [f"without a defect: {failure.check}: {failure.message}" for failure in sound.failures]
-    count = sum(1 for _ in defects)
-    print(f"{count} defects, {count - len(missed)} caught, in {time.monotonic() - started:.0f} s.")
-    print("\n".join(missed), file=sys.stderr)
-    return 1 if missed else 0
+            problems.append(_miss(defect, result))
+            print(problems[-1], flush=True)
+    print(f"\n{len(defects)} defects, {len(rows)} found, in {time.monotonic() - started:.0f} s.")
+    print("\n".join(problems), file=sys.stderr)
+    if page and not problems:
+        page.write_text(with_rows(page.read_text(encoding="utf-8"), rows), encoding="utf-8")
+    return 1 if problems else 0
 
 
 def _miss(defect: Defect, result: Hunt) -> str:

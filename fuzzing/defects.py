@@ -407,7 +407,7 @@ DEFECTS: Sequence[Defect] = (
     Defect(
         "no answer for an emoji",
         _fails_on(lambda path: "%F0%9F" in path, lambda answer: Silence.ABORT),
-        "error",
+        "every_call_is_answered",
         "Connection",
     ),
 )

@@ -2,17 +2,19 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from schemathesis.engine import events
 from schemathesis.engine.recorder import Request, ScenarioRecorder
 
 from fuzzing.observed_run import Arranged, FuzzRun
+from fuzzing.report import FoundFailure
 from fuzzing.situations import Situation
 
 _TOKEN_VARIABLE = "$FEISHU_USER_ACCESS_TOKEN"  # noqa: S105
+# Not a check of schemathesis: it reports a broken connection, or whatever else keeps it from going on, as an error.
+ANSWERED = "every_call_is_answered"
 # What the HTTP library adds to every request by itself.
 _USUAL_HEADERS = {
     "accept",
@@ -23,15 +25,6 @@ _USUAL_HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFailure:
-    """A failed check, what it said, and shell commands that repeat what it was about (none for the run as a whole)."""
-
-    check: str
-    message: str
-    commands: Sequence[str] = ()
-
-
 def found_failures(event: events.EngineEvent, run: FuzzRun) -> Iterator[FoundFailure]:
     """Yields the failures that an event of the engine brings."""
     if isinstance(event, events.ScenarioFinished):
@@ -40,9 +33,9 @@ def found_failures(event: events.EngineEvent, run: FuzzRun) -> Iterator[FoundFai
         for failure in event.failures:
             yield FoundFailure(failure.title.partition("`")[2].strip("`") or failure.title, failure.message)
     elif isinstance(event, events.NonFatalError):
-        yield FoundFailure("error", f"{event.info.title}: {event.info.message}")
+        yield FoundFailure(ANSWERED, f"{event.info.title}: {event.info.message}")
     elif isinstance(event, events.FatalError):
-        yield FoundFailure("error", repr(event.exception))
+        yield FoundFailure(ANSWERED, repr(event.exception))
 
 
 def _in_cases(recorder: ScenarioRecorder, run: FuzzRun) -> Iterator[FoundFailure]:
