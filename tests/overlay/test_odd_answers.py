@@ -59,11 +59,6 @@ REFUSALS = {
 }
 
 
-# httpx leaves its own nested generators to the garbage collector when a body is not read to its end; trio mentions it.
-LEFT_BY_HTTPX = pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning")
-
-
-@LEFT_BY_HTTPX
 @pytest.mark.parametrize("answer", REFUSALS)
 def test_an_odd_answer_is_our_exception_with_the_right_outcome(answer: str, outcome_of: Outcomes) -> None:
     status, body, expected = REFUSALS[answer]
@@ -135,7 +130,6 @@ def test_a_redirect_to_nonsense_is_our_exception(outcome_of: Outcomes) -> None:
     assert isinstance(result, SendOutcomeUnknown)
 
 
-@LEFT_BY_HTTPX
 def test_a_compressed_body_that_is_broken_is_our_exception(outcome_of: Outcomes) -> None:
     with answering("200 OK", b"not gzip", "Content-Encoding: gzip") as server:
         result = outcome_of("draft", base_url=server.base_url, retry=ONCE)
