@@ -16,7 +16,8 @@ from typing import Any
 
 import yaml
 from schemathesis import Config, openapi
-from schemathesis.engine import from_schema
+from schemathesis.engine import StopReason, from_schema
+from schemathesis.engine.events import EngineFinished
 
 from feishu_mail_sandbox import running_sandbox
 from feishu_mail_sandbox.document import Document, load_document
@@ -74,7 +75,12 @@ class Hunter:
             )
             with observing(run):
                 engine = from_schema(openapi.from_dict(self._openapi, config=self._configuration(control.base_url)))
-                failures = [failure for event in engine.execute() for failure in found_failures(event, run)]
+                failures: list[FoundFailure] = []
+                for event in engine.execute():
+                    failures += found_failures(event, run)
+                    # Schemathesis takes Ctrl-C for the end of one run.
+                    if isinstance(event, EngineFinished) and event.stop_reason is StopReason.INTERRUPTED:
+                        raise KeyboardInterrupt
             return Hunt(failures, run.cases)
 
     def _configuration(self, base_url: str) -> Config:

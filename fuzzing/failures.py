@@ -52,7 +52,7 @@ def _in_cases(recorder: ScenarioRecorder, run: FuzzRun) -> Iterator[FoundFailure
 
 def _commands(run: FuzzRun, arranged: Arranged | None, request: Request) -> list[str]:
     commands: list[str] = []
-    created = arranged.created if arranged and run.control else ()
+    created = arranged.created if arranged and run.drafts.creates else ()
     for draft in created:
         body = json.dumps({"draft_id": draft.draft_id, "user_mailbox_id": draft.user_mailbox_id})
         commands.append(f"curl --silent {_origin(request)}/_sandbox/drafts --data {shlex.quote(body)}")
