@@ -3,6 +3,8 @@
 PYTHON ?= python3
 # `make pins UPGRADE=--upgrade` moves to the newest versions; without it, pins stay as long as they still fit.
 UPGRADE ?=
+# `make faults PROFILE=long` tries 20,000 arbitrary answers and 200 sequences of faults.
+PROFILE ?= faults
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -15,13 +17,15 @@ READY := $(ENVIRONMENT)/ready
 PINS := build/pins
 WHEEL_TEST := build/test-wheel
 BARE := build/measure-import
+MUTATION := build/mutation
+MUTANTS := build/mutants
 HASHED_INSTALL := -m pip install --quiet --require-hashes
 COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make pins" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults fuzz fuzz-defects regenerate lint lint-document lint-python types types-mypy types-pyright test-wheel \
-	measure-import pins pins-python pins-node distributions clean
+.PHONY: help demo test faults fuzz fuzz-defects mutants regenerate lint lint-document lint-python types types-mypy types-pyright \
+	test-wheel measure-import pins pins-python pins-node distributions clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +38,7 @@ test: $(READY)/test  ## Run all tests
 
 faults: $(READY)/test  ## Send through every fault, and count broken promises (0)
 	$(ENVIRONMENT_PYTHON) scripts/faults.py
-	$(ENVIRONMENT_PYTHON) -m pytest -q --hypothesis-profile long --timeout 600 --durations 2 \
+	$(ENVIRONMENT_PYTHON) -m pytest -q --hypothesis-profile $(PROFILE) --timeout 900 --durations 2 \
 		tests/faults/test_any_sequence.py tests/overlay/test_any_answer.py
 
 fuzz: $(READY)/fuzz  ## Fuzz the sandbox with the document, or URL=http://127.0.0.1:PORT [DRAFTS=file]; CASES=, SEED=
@@ -43,6 +47,16 @@ fuzz: $(READY)/fuzz  ## Fuzz the sandbox with the document, or URL=http://127.0.
 
 fuzz-defects: $(READY)/fuzz  ## Plant defects in the sandbox, one at a time, and demand that fuzzing finds each
 	@$(ENVIRONMENT_PYTHON) -m fuzzing.defect_hunt
+
+# The code is changed in a copy, whose tools have an environment of their own: nobody else needs them.
+mutants: $(MUTATION)/ready  ## Change the code that decides in small ways; the tests must notice each (takes minutes)
+	rm -rf $(MUTANTS)
+	mkdir -p $(MUTANTS)/src $(MUTANTS)/tests/overlay
+	cp -R overlay/feishu_mail generated/feishu_mail_client sandbox/feishu_mail_sandbox $(MUTANTS)/src/
+	cp tests/conftest.py tests/instant_waits.py $(MUTANTS)/tests/
+	cp tests/overlay/*.py $(MUTANTS)/tests/overlay/
+	cp tests/mutants.toml $(MUTANTS)/pyproject.toml
+	cd $(MUTANTS) && ../../$(MUTATION)/bin/mutmut run && ../../$(MUTATION)/bin/mutmut results
 
 regenerate: $(READY)/regenerate  ## Derive the client and the error table anew after an edit of the document
 	$(ENVIRONMENT_PYTHON) scripts/regenerate.py
@@ -128,6 +142,13 @@ $(READY)/types: $(READY)/fuzz requirements/types.txt
 	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/types.txt
 	@touch $@
 
+$(MUTATION)/ready: $(READY)/created requirements/runtime.txt requirements/sandbox.txt requirements/test.txt requirements/mutants.txt
+	@echo "Installing the mutation tester"
+	@$(ENVIRONMENT_PYTHON) -m venv --clear $(MUTATION)
+	@$(MUTATION)/bin/python $(HASHED_INSTALL) -r requirements/runtime.txt -r requirements/sandbox.txt \
+		-r requirements/test.txt -r requirements/mutants.txt
+	@touch $@
+
 # The list of files that an earlier build left behind would bring removed files back.
 distributions: $(READY)/demo
 	rm -rf build/dist feishu_mail.egg-info
@@ -144,7 +165,7 @@ $(PINS)/ready: $(READY)/created requirements/pins.txt
 pins-python: $(PINS)/ready
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) pyproject.toml --extra sandbox --constraint requirements/runtime.txt --output-file requirements/sandbox.txt
-	for use in build regenerate test fuzz types pins; do \
+	for use in build regenerate test fuzz types mutants pins; do \
 		$(COMPILE) requirements/$$use.in --output-file requirements/$$use.txt || exit 1; done
 
 # --- Node.js, which a user may lack and CI must have.

@@ -1,6 +1,6 @@
 """Any sequence of drafts, faults, policies and callers, alone or together: the ledger agrees with every report.
 
-`make faults` tries 200 sequences.
+`make faults PROFILE=long` tries 200 sequences.
 """
 
 from concurrent.futures import ThreadPoolExecutor

@@ -2,12 +2,13 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feishu_mail import ErrorCode, Failure, Outcome, classify_answer, exception_for, read_answer
+from feishu_mail import Answer, ErrorCode, Failure, Outcome, classify_answer, exception_for, read_answer
 from feishu_mail.answers import read_retry_after
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -29,6 +30,7 @@ RETRY_AFTER: list[tuple[dict[str, str], float | None]] = [
     ({"retry-after": "7"}, 7),
     ({"retry-after": "Fri, 02 Jan 2026 03:04:35 GMT"}, 30),
     ({"retry-after": "Fri, 02 Jan 2026 03:04:35 -0000"}, 30),
+    ({"retry-after": "Fri, 02 Jan 2026 03:04:05 GMT"}, 0),
     ({"retry-after": "Fri, 02 Jan 2026 03:00:00 GMT"}, None),
     ({"retry-after": "Fri, 99 Jan 2026 03:00:00 GMT"}, None),
     ({"retry-after": "Fri, 02 Jan 99999 03:00:00 GMT"}, None),
@@ -58,6 +60,71 @@ def test_without_the_time_of_day_a_date_is_not_read() -> None:
 def test_the_log_id_is_found_wherever_it_is(body: bytes, header: str | None, log_id: str | None) -> None:
     headers = {} if header is None else {"x-tt-logid": header}
     assert read_answer(400, headers, body).log_id == log_id
+
+
+READINGS: list[tuple[bytes, dict[str, Any]]] = [
+    (b"", {"problem": "the body is empty"}),
+    (b" \n", {"problem": "the body is empty"}),
+    (b"<html>", {"problem": "the body is not JSON"}),
+    (b'{"code": 0', {"problem": "the body is not JSON"}),
+    (b'{"code": ' + b"1" * 5000 + b"}", {"problem": "the body is not JSON"}),
+    (b"[" * 100_000, {"problem": "the body is not JSON"}),
+    (b"[0]", {"problem": "the body is not a JSON object"}),
+    (b"null", {"problem": "the body is not a JSON object"}),
+    (b"{}", {"problem": "the body has no numeric code"}),
+    (b'{"code": true}', {"problem": "the body has no numeric code"}),
+    (b'{"code": "0", "msg": "m"}', {"problem": "the body has no numeric code", "msg": "m"}),
+    (b'{"code": 1.0}', {"problem": "the body has no numeric code"}),
+    (b'{"code": 7}', {"code": 7}),
+    (
+        b'{"code": 7, "msg": "m", "data": [1], "error": {"a": 1}}',
+        {"code": 7, "msg": "m", "data": [1], "error": {"a": 1}},
+    ),
+    (b'{"code": 7, "msg": 1, "error": [1]}', {"code": 7}),
+]
+
+
+@pytest.mark.parametrize(("body", "reading"), READINGS, ids=lambda value: repr(value)[:60])
+def test_a_body_is_read_as_far_as_it_makes_sense(body: bytes, reading: dict[str, Any]) -> None:
+    assert read_answer(400, {}, body) == Answer(http_status=400, **reading)
+
+
+def test_a_body_that_is_known_to_be_incomplete_is_not_looked_at() -> None:
+    headers = {"x-tt-logid": "2026", "retry-after": "7"}
+    assert read_answer(200, headers, b'{"code": 0}', problem="it broke off") == Answer(
+        http_status=200, log_id="2026", retry_after=7, problem="it broke off"
+    )
+
+
+def test_a_date_is_read_with_the_time_of_day() -> None:
+    headers = {"retry-after": "Fri, 02 Jan 2026 03:04:35 GMT"}
+    assert read_answer(429, headers, b"", now=NOW).retry_after == 30
+
+
+@pytest.mark.parametrize("pair", [("[", "]"), ('{"a":', "}")])
+def test_nesting_is_read_to_a_fixed_depth(pair: tuple[str, str]) -> None:
+    def read(levels: int) -> Answer:
+        inner = "1" if pair[0] != "[" else ""
+        return read_answer(
+            400, {}, ('{"code": 7, "data": ' + pair[0] * levels + inner + pair[1] * levels + "}").encode()
+        )
+
+    assert read(63).problem is None, "the body itself is a level"
+    assert read(64) == Answer(http_status=400, problem="the body is nested too deeply")
+    sideways = b'{"code": 7, "data": [[], ' + b"[" * 70 + b"]" * 70 + b", []]}"
+    assert read_answer(400, {}, sideways).problem == "the body is nested too deeply"
+
+
+def test_secrets_are_taken_out_and_the_rest_is_left() -> None:
+    body = b'{"code": 7, "msg": "x token y", "data": {"token": ["a token", 1, null]}, "error": {"a": "token"}}'
+    answer = read_answer(400, {"x-tt-logid": "2026token"}, body, secrets=["token", "other"])
+    assert answer == Answer(
+        http_status=400,
+        code=7,
+        msg="x [redacted] y",
+        data={"[redacted]": ["a [redacted]", 1, None]},
+        error={"a": "[redacted]"},
+    )
 
 
 def test_what_must_stay_secret_does_not_come_back() -> None:

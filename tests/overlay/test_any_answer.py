@@ -1,6 +1,6 @@
 """Whatever status, headers and bytes come back: a sent draft or one of our exceptions, and never the token in it.
 
-`make faults` looks at 20,000 answers.
+`make faults PROFILE=long` looks at 20,000 answers.
 """
 
 import json

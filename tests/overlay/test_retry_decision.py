@@ -1,8 +1,11 @@
 """The retry decision alone: what it promises for every failure, history and policy."""
 
 from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
+import attrs
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -133,9 +136,55 @@ def test_a_named_wait_of_nothing_still_backs_off() -> None:
     assert decide_retry(RetryPolicy(), [], limited) == Wait(0.5, 1.0)
 
 
+def test_a_named_wait_counts_only_where_it_is_longer_than_backing_off() -> None:
+    named = failure(ErrorCode.RATE_LIMITED, retry_after=0.5)
+    assert decide_retry(RetryPolicy(), [], named) == Wait(0.5, 1.0)
+
+
+def test_a_wait_may_use_up_the_budget_to_the_last_second() -> None:
+    limited = failure(ErrorCode.RATE_LIMITED, retry_after=42, elapsed=78)
+    assert decide_retry(RetryPolicy(max_seconds=120), [], limited) == Wait(42, 42)
+
+
+def test_raising_an_unknown_outcome_leaves_the_others_to_be_repeated() -> None:
+    policy = RetryPolicy(after_unknown="raise")
+    assert decide_retry(policy, [], failure(ErrorCode.INTERNAL_ERROR)) == Stop(StopReason.OUTCOME_UNKNOWN)
+    assert decide_retry(policy, [], failure(ErrorCode.CONCURRENT_WRITE_CONFLICT)) == Wait(0.5, 1.0)
+
+
+# One failure of each kind that the decision can tell apart, with and without a named wait.
+KINDS = [
+    Failure(judgement=judgement, retry_after=named)
+    for judgement in {(each.retry, each.outcome): each for each in JUDGEMENTS}.values()
+    for named in (None, 7.0, 3600.0)
+]
+
+
+@pytest.mark.parametrize("can_refresh", [True, False])
+@pytest.mark.parametrize("after_unknown", ["resend", "raise"])
+def test_every_call_up_to_the_limit_of_attempts_keeps_the_rules(after_unknown: Any, can_refresh: bool) -> None:
+    policy = RetryPolicy(max_attempts=3, max_seconds=20, after_unknown=after_unknown)
+    for kinds in product(KINDS, repeat=policy.max_attempts):
+        elapsed, history = 0.0, list[Failure]()
+        for kind in kinds:
+            newest = attrs.evolve(kind, elapsed=elapsed)
+            decision = decide_retry(policy, history, newest, can_refresh=can_refresh)
+            if isinstance(decision, Stop):
+                break
+            assert newest.retry not in (Retry.NEVER, Retry.AFTER_QUOTA)
+            assert newest.outcome is not Outcome.UNKNOWN or after_unknown == "resend"
+            assert newest.retry is not Retry.AFTER_REFRESH or can_refresh
+            assert newest.retry is Retry.AFTER_REFRESH or decision.at_least >= (newest.retry_after or 0)
+            elapsed += decision.at_most
+            assert elapsed <= policy.max_seconds
+            history.append(newest)
+        assert len(history) < policy.max_attempts
+
+
 def test_a_token_is_refreshed_once_in_a_row() -> None:
     expired, conflict = failure(ErrorCode.ACCESS_TOKEN_EXPIRED), failure(ErrorCode.CONCURRENT_WRITE_CONFLICT)
     assert decide_retry(RetryPolicy(), [], expired) == Wait(0, 0)
     assert decide_retry(RetryPolicy(), [expired, conflict], expired) == Wait(0, 0)
     assert decide_retry(RetryPolicy(), [conflict, expired], expired) == Stop(StopReason.NO_FRESH_TOKEN)
+    assert decide_retry(RetryPolicy(), [conflict, conflict, expired], expired) == Stop(StopReason.NO_FRESH_TOKEN)
     assert decide_retry(RetryPolicy(), [], expired, can_refresh=False) == Stop(StopReason.NO_FRESH_TOKEN)
