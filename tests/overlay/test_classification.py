@@ -3,6 +3,7 @@
 import ssl
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 
@@ -46,7 +47,23 @@ MAY_BE_SENT = [
 def test_what_came_before_the_request_is_not_sent(error: Exception, name: str, retry: Retry) -> None:
     failure = classify_exception(error)
     assert (failure.outcome, failure.judgement.name, failure.retry) == (Outcome.NOT_SENT, name, retry)
-    assert failure.reason == type(error).__name__
+    told = f"{type(error).__name__}: {error}" if name == "UNREACHABLE" else type(error).__name__
+    assert failure.reason == told
+
+
+def test_a_connection_error_without_words_is_named() -> None:
+    assert classify_exception(httpx.ConnectError("")).reason == "ConnectError"
+
+
+def test_only_an_error_about_this_very_request_proves_that_it_did_not_leave() -> None:
+    request = httpx.Request("POST", "http://127.0.0.1")
+    about_it = httpx.ConnectError("refused", request=request)
+    about_another = httpx.ConnectError("refused", request=httpx.Request("POST", "http://127.0.0.1"))
+
+    assert classify_exception(about_it, request).outcome is Outcome.NOT_SENT
+    for error in (about_another, httpx.ConnectError("from a hook"), RuntimeError("from a hook")):
+        failure = classify_exception(error, request)
+        assert failure == Failure(judgement=judgements.NO_ANSWER, reason=type(error).__name__)
 
 
 @pytest.mark.parametrize("error", MAY_BE_SENT, ids=lambda value: type(value).__name__)
@@ -82,7 +99,6 @@ BY_CODE = [
     (400, 1236014, "CONTENT_RISK"),
     (200, 1236014, "CONTENT_RISK"),
     (500, 1236014, "CONTENT_RISK"),
-    (409, 1236005, "ALREADY_SENT"),
     (200, 7, "UNKNOWN_CODE"),
     (299, 7, "UNKNOWN_CODE"),
     (400, 7, "UNKNOWN_CODE"),
@@ -104,6 +120,11 @@ def test_a_code_of_the_document_decides_and_an_unknown_one_is_never_repeated(sta
     assert failure is not None
     assert failure.judgement.name == name
     assert name[:7] != "UNKNOWN" or failure.retry is Retry.NEVER
+
+
+@pytest.mark.parametrize("status", [200, 409, 500])
+def test_already_sent_is_no_failure_whatever_the_status(status: int) -> None:
+    assert classify_answer(Answer(http_status=status, code=1236005)) is None
 
 
 BY_DATA: list[tuple[Any, Failure | None]] = [
@@ -139,12 +160,15 @@ BY_DATA: list[tuple[Any, Failure | None]] = [
 
 @pytest.mark.parametrize(("data", "failure"), BY_DATA, ids=repr)
 def test_code_0_in_a_200_is_sent_unless_its_data_says_otherwise(data: Any, failure: Failure | None) -> None:
-    assert classify_answer(Answer(http_status=200, code=0, data=data)) == failure
+    kept = None if failure is None else attrs.evolve(failure, data=data if isinstance(data, dict) else {})
+    assert classify_answer(Answer(http_status=200, code=0, data=data)) == kept
 
 
 def test_all_that_the_answer_says_is_kept() -> None:
     detail = {"log_id": "2026", "field_violations": []}
-    answer = Answer(http_status=400, code=1236014, msg="risk", error=detail, log_id="2026", retry_after=3)
+    answer = Answer(
+        http_status=400, code=1236014, msg="risk", data={"x": 1}, error=detail, log_id="2026", retry_after=3
+    )
     assert classify_answer(answer) == Failure(
         judgement=ErrorCode.CONTENT_RISK.facts,
         http_status=400,
@@ -154,4 +178,5 @@ def test_all_that_the_answer_says_is_kept() -> None:
         log_id="2026",
         retry_after=3,
         detail=detail,
+        data={"x": 1},
     )
