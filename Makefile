@@ -56,7 +56,9 @@ mutants: $(MUTATION)/ready  ## Change the code that decides in small ways; the t
 	cp tests/conftest.py tests/instant_waits.py $(MUTANTS)/tests/
 	cp tests/overlay/*.py $(MUTANTS)/tests/overlay/
 	cp tests/mutants.toml $(MUTANTS)/pyproject.toml
-	cd $(MUTANTS) && ../../$(MUTATION)/bin/mutmut run && ../../$(MUTATION)/bin/mutmut results
+	cd $(MUTANTS) && ../../$(MUTATION)/bin/mutmut run && ../../$(MUTATION)/bin/mutmut results > survivors.txt
+	@for mutant in $$(grep -o '^ *feishu_mail[^:]*' $(MUTANTS)/survivors.txt); do \
+		grep -qF "\`$$mutant\`" tests/mutants.md || { echo "$$mutant is not noticed, and not named in tests/mutants.md" >&2; exit 1; }; done
 
 regenerate: $(READY)/regenerate  ## Derive the client and the error table anew after an edit of the document
 	$(ENVIRONMENT_PYTHON) scripts/regenerate.py

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from unittest.mock import patch
 
+import httpx
+
 from feishu_mail import RetryPolicy
 from feishu_mail.send_call import SendCall
 from feishu_mail_sandbox import SandboxControl, running_sandbox
@@ -13,7 +15,7 @@ from tests.faults.elsewhere import places
 from tests.faults.fault_table import Fault, faults
 from tests.faults.oracle import Cell, Observation, Prelude, Rules, violations
 from tests.faults.relay import Relay, relaying
-from tests.faults.senders import Call, Sender
+from tests.faults.senders import AMPLE, Call, Sender
 from tests.instant_waits import instant_waits
 
 CONFLICT = 1236006
@@ -23,8 +25,6 @@ RAISE = Rules("raise", LAST, raises_unknown=True)
 ONCE = Rules("one attempt", 1)
 
 MAX_SECONDS = 120.0
-# Where the timeout is not the matter, a busy machine must not reach it.
-TIMEOUT, TIMEOUT_OF_HOLDING_FAULTS = 10.0, 0.25
 ATTEMPT_SECONDS = 3.0
 """What an attempt may take at most, in the matrix; a fault that holds it does so for longer."""
 
@@ -86,7 +86,8 @@ class FaultBed:
             base_url=self.relay.base_url,
             draft_id=draft_id,
             policy=policy(cell.rules),
-            timeout=TIMEOUT_OF_HOLDING_FAULTS if fault.holds else TIMEOUT,
+            timeout=timeout(fault),
+            hurried_attempt=cell.position if fault.holds else None,
             new_draft=self.sandbox.create_draft,
             places=[*[None] * before, None if fault.place is None else self.places[fault.place]],
             fixed_token=fault.fixed_token,
@@ -102,6 +103,13 @@ class FaultBed:
             seconds=time.monotonic() - began,
             waited=sum(waits),
         )
+
+
+def timeout(fault: Fault) -> httpx.Timeout:
+    """Returns a timeout that is short only for what the fault holds up."""
+    if not fault.holds:
+        return httpx.Timeout(AMPLE)
+    return httpx.Timeout(AMPLE, connect=0.2) if fault.place else httpx.Timeout(AMPLE, read=0.2)
 
 
 def policy(rules: Rules) -> RetryPolicy:

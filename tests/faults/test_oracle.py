@@ -66,7 +66,7 @@ CONVICTIONS: list[tuple[Sender, str]] = [
 @pytest.mark.parametrize(("sender", "violation"), CONVICTIONS, ids=lambda value: getattr(value, "__name__", ""))
 def test_a_client_that_retries_or_reports_blindly_is_convicted(sender: Sender, violation: str, bed: FaultBed) -> None:
     told: list[str] = []
-    for fault in bed.faults[::5]:
+    for fault in bed.faults[::7]:
         for rules in (RESEND, ONCE):
             told += bed.run(Cell(fault, 1, rules), sender)
     assert any(violation in each for each in told), told

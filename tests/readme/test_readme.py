@@ -104,7 +104,7 @@ def test_the_chinese_page_is_as_complete_as_the_english_one(english: str, chines
 
 
 def test_links_to_files_lead_somewhere() -> None:
-    for name in [*READMES, "docs/architecture.md", "CHANGELOG.md"]:
+    for name in [*READMES, "docs/architecture.md", "docs/reliability.md", "CHANGELOG.md"]:
         page = ROOT / name
         for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{name}: {target}"
