@@ -16,7 +16,7 @@ import stamina.instrumentation
 from feishu_mail.client import FeishuMail
 from feishu_mail.error_codes import AUTOMATION_DISABLED, ERROR_FACTS
 from feishu_mail.error_facts import Affects, ErrorFacts, Outcome, Retry
-from feishu_mail.exceptions import AuthenticationError, FeishuMailError, InvalidArgument
+from feishu_mail.exceptions import AuthenticationError, FeishuMailError, InvalidArgument, facts_in_brackets
 from feishu_mail.sent_draft import SentDraft
 
 EXIT_SENT: Final = 0
@@ -226,18 +226,10 @@ def _error_in_words(error: FeishuMailError, language: Language) -> str:
         return str(error)
     judgement = error.failure.judgement
     said = error.failure.reason or error.msg
-    facts = {
-        "code": error.code,
-        "HTTP": error.http_status,
-        "log_id": error.log_id,
-        "retry_after": error.retry_after,
-        "draft": error.draft_id,
-        "attempts": error.attempts or None,
-    }
-    listed = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
     quoted = f"（{said}）" if said else ""
-    return f"{judgement.name}：{judgement.summary_zh}{quoted}。{_WORDS['zh'][error.outcome]}{judgement.advice_zh}" + (
-        f" [{listed}]" if listed else ""
+    return (
+        f"{judgement.name}：{judgement.summary_zh}{quoted}。{_WORDS['zh'][error.outcome]}{judgement.advice_zh}"
+        f"{facts_in_brackets(error)}"
     )
 
 

@@ -14,7 +14,6 @@ import httpx
 
 from feishu_mail.access_tokens import AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource, conceal
 from feishu_mail.arguments import check_id
-from feishu_mail.error_facts import Outcome
 from feishu_mail.exceptions import AuthenticationError, FeishuMailError
 from feishu_mail.exchange import build_request, exchange, exchange_async
 from feishu_mail.failures import Failure
@@ -215,20 +214,16 @@ def _settling(
         yield call
     except FeishuMailError as last:
         verdict = call.verdict(last)
-        if verdict.outcome is Outcome.UNKNOWN:
-            unsettled.remember(this_send, verdict.failure)
+        unsettled.remember(this_send, verdict.failure)
         if verdict is last:
             raise
         raise verdict from last
     except Exception as error:
         verdict = call.broken(error)
-        if verdict.outcome is Outcome.UNKNOWN:
-            unsettled.remember(this_send, verdict.failure)
+        unsettled.remember(this_send, verdict.failure)
         raise verdict from error
     except BaseException:
-        failure = call.interrupted()
-        if failure is not None and failure.outcome is Outcome.UNKNOWN:
-            unsettled.remember(this_send, failure)
+        unsettled.remember(this_send, call.interrupted())
         raise
     unsettled.forget(this_send)
 

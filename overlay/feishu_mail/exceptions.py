@@ -96,18 +96,10 @@ class FeishuMailError(Exception):
     def __str__(self) -> str:
         judgement = self.failure.judgement
         quoted = self.failure.reason or self.failure.msg
-        facts = {
-            "code": self.code,
-            "HTTP": self.http_status,
-            "log_id": self.log_id,
-            "retry_after": self.retry_after,
-            "draft": self.draft_id,
-            "attempts": self.attempts or None,
-        }
         said = f" ({_shortened(quoted)})" if quoted else ""
-        listed = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
-        return f"{judgement.name}: {judgement.summary}{said}. {_OUTCOME_IN_WORDS[self.outcome]} {judgement.advice}" + (
-            f" [{listed}]" if listed else ""
+        return (
+            f"{judgement.name}: {judgement.summary}{said}. {_OUTCOME_IN_WORDS[self.outcome]} {judgement.advice}"
+            f"{facts_in_brackets(self)}"
         )
 
     def __repr__(self) -> str:
@@ -206,6 +198,20 @@ def exception_class(judgement: Judgement) -> type[FeishuMailError]:
 def exception_for(failure: Failure, draft_id: str | None = None, attempts: int = 0) -> FeishuMailError:
     """Returns the exception to raise for a failure; there is none for a mail that is out."""
     return exception_class(failure.judgement)(failure, draft_id, attempts)
+
+
+def facts_in_brackets(error: FeishuMailError) -> str:
+    """Returns what identifies the failure, for the end of a message in any language; nothing if there is nothing."""
+    facts = {
+        "code": error.code,
+        "HTTP": error.http_status,
+        "log_id": error.log_id,
+        "retry_after": error.retry_after,
+        "draft": error.draft_id,
+        "attempts": error.attempts or None,
+    }
+    listed = ", ".join(f"{name} {value}" for name, value in facts.items() if value is not None)
+    return f" [{listed}]" if listed else ""
 
 
 def _shortened(text: str) -> str:

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Final
 
+from feishu_mail.error_facts import Outcome
 from feishu_mail.failures import Failure
 
 MOST_REMEMBERED: Final = 10_000
@@ -22,8 +23,10 @@ class UnsettledSends:
         """Returns the failure that left this send unsettled, if any."""
         return self._failures.get(send)
 
-    def remember(self, send: Hashable, failure: Failure) -> None:
-        """Notes that the mail may be out. The first failure stands."""
+    def remember(self, send: Hashable, failure: Failure | None) -> None:
+        """Notes how the send ended, if the mail may be out. The first failure stands."""
+        if failure is None or failure.outcome is not Outcome.UNKNOWN:
+            return
         with self._guard:
             self._failures.setdefault(send, failure)
             if len(self._failures) > MOST_REMEMBERED:
