@@ -1,5 +1,6 @@
-"""The OpenAPI document as package data.
+"""The OpenAPI document as package data, and what a client in any language needs beside it.
 
-Read it with ``importlib.resources.files("feishu_mail_openapi") / "feishu-mail.yaml"`` (as written) or
-``"feishu-mail.json"`` (the same, for readers without a YAML parser).
+Read with ``importlib.resources.files("feishu_mail_openapi")``: ``feishu-mail.yaml`` (the document as written),
+``feishu-mail.json`` (the same, for readers without a YAML parser), ``error-codes.json`` (its error table as data) and
+``conformance/*.json`` (calls, and what must come back; their format is in ``conformance.schema.json``).
 """

@@ -1,7 +1,8 @@
 """Makes everything that is derived from openapi/feishu-mail.yaml, or checks that it is in step.
 
-Derived are: the client (generated/feishu_mail_client), the error table (overlay/feishu_mail/error_codes.py), the
-document's JSON copy (openapi/feishu-mail.json) and the record of what was made from what (openapi/regenerated.json).
+Derived are: the client (generated/feishu_mail_client); the errors as a Python enum
+(overlay/feishu_mail/error_codes.py), as data (openapi/error-codes.json) and as tables (docs/error-codes.*); the
+document's JSON copy (openapi/feishu-mail.json); and the record of what was made from what (openapi/regenerated.json).
 """
 
 import argparse
@@ -19,11 +20,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import yaml
 from openapi_spec_validator import validate
 
-from error_table import DocumentError, read_error_table
+from error_renderings import RENDERED, render_errors
+from error_table import DocumentError, ErrorRow, read_error_table
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = Path("openapi/feishu-mail.yaml")
@@ -31,8 +32,7 @@ DOCUMENT_AS_JSON = Path("openapi/feishu-mail.json")
 GENERATOR_SETTINGS = Path("openapi/python-client.yaml")
 RECORD = Path("openapi/regenerated.json")
 CLIENT = Path("generated/feishu_mail_client")
-ERROR_CODES = Path("overlay/feishu_mail/error_codes.py")
-ERROR_CODES_TEMPLATE = Path("scripts/error_codes.py.jinja")
+TEMPLATES = Path("scripts")
 TOOLS = ("openapi-python-client", "ruff", "Jinja2", "PyYAML")
 
 
@@ -69,12 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def make_everything(root: Path, fresh: Path) -> None:
     """Makes all derived files below ``fresh`` from the document below ``root``."""
     document = load_document(root / DOCUMENT)
-    for path in (DOCUMENT_AS_JSON, ERROR_CODES, CLIENT):
+    texts = {
+        DOCUMENT_AS_JSON: json.dumps(document, ensure_ascii=False, indent=2) + "\n",
+        RECORD: json.dumps(_record(root), indent=2) + "\n",
+        **render_errors(document, read_errors(document), root / TEMPLATES),
+    }
+    for path, text in texts.items():
         (fresh / path.parent).mkdir(parents=True, exist_ok=True)
-    (fresh / DOCUMENT_AS_JSON).write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        (fresh / path).write_text(text, encoding="utf-8")
     generate_client(root, fresh)
-    render_error_codes(document, root, fresh)
-    (fresh / RECORD).write_text(json.dumps(_record(root), indent=2) + "\n", encoding="utf-8")
 
 
 def load_document(path: Path) -> dict[str, Any]:
@@ -91,6 +94,18 @@ def load_document(path: Path) -> dict[str, Any]:
     return document
 
 
+def read_errors(document: Mapping[str, Any]) -> list[ErrorRow]:
+    """Returns the document's errors.
+
+    Raises:
+        RegenerationError: they are incomplete.
+    """
+    try:
+        return read_error_table(document)
+    except DocumentError as error:
+        raise RegenerationError(str(error)) from error
+
+
 def generate_client(root: Path, fresh: Path) -> None:
     """Runs openapi-python-client; only the package is kept of the project that it writes."""
     project = fresh / "project"
@@ -104,41 +119,9 @@ def generate_client(root: Path, fresh: Path) -> None:
     completed = subprocess.run(command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
     if completed.returncode != 0:
         raise RegenerationError(f"openapi-python-client failed:\n{completed.stdout}{completed.stderr}")
+    (fresh / CLIENT.parent).mkdir()
     shutil.move(project / CLIENT.name, fresh / CLIENT)
     shutil.rmtree(project)
-
-
-def render_error_codes(document: Mapping[str, Any], root: Path, fresh: Path) -> None:
-    """Writes the ErrorCode enum and the facts behind it."""
-    try:
-        rows = read_error_table(document)
-    except DocumentError as error:
-        raise RegenerationError(str(error)) from error
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    template = environment.from_string((root / ERROR_CODES_TEMPLATE).read_text(encoding="utf-8"))
-    source = template.render(
-        errors=[row for row in rows if row.code != 0],
-        refusals_with_code_0=[row for row in rows if row.code == 0],
-        literal=repr,
-        docstring=_as_docstring,
-    )
-    (fresh / ERROR_CODES).write_text(_formatted(source), encoding="utf-8")
-
-
-def _as_docstring(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"""', "'" * 3)
-    return f'"""{escaped}"""'
-
-
-def _formatted(source: str) -> str:
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache", "--line-length", "120", "-"]
-    return subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
 
 
 def _record(root: Path) -> dict[str, Any]:
@@ -162,7 +145,7 @@ def out_of_step(root: Path, fresh: Path) -> Iterator[str]:
 
 def derived_files(folder: Path) -> Iterator[Path]:
     """Yields the derived files below ``folder``, relative to it."""
-    yield from (DOCUMENT_AS_JSON, ERROR_CODES, RECORD)
+    yield from (DOCUMENT_AS_JSON, RECORD, *RENDERED)
     for path in (folder / CLIENT.parent).rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path.relative_to(folder)

@@ -12,7 +12,7 @@ FOLDERS = {
     "overlay/feishu_mail": "feishu_mail",
     "sandbox/feishu_mail_sandbox": "feishu_mail_sandbox",
 }
-PACKAGE_DATA = {"feishu-mail.json", "feishu-mail.yaml", "py.typed"}
+PACKAGE_DATA = {"conformance.schema.json", "error-codes.json", "feishu-mail.json", "feishu-mail.yaml", "py.typed"}
 STRAY = {".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".venv", "__pycache__", "build", "node_modules"}
 
 Files = dict[str, bytes]
@@ -48,12 +48,16 @@ def test_wheel_carries_every_source_file_unchanged(wheel: Files, sdist: Files) -
         package + name.removeprefix(source): content
         for name, content in sdist.items()
         for source, package in FOLDERS.items()
-        if name.startswith(f"{source}/") and (name.endswith(".py") or PurePosixPath(name).name in PACKAGE_DATA)
+        if name.startswith(f"{source}/") and _belongs_into_a_wheel(PurePosixPath(name))
     }
     carried = {name: content for name, content in wheel.items() if ".dist-info/" not in name}
 
     assert sorted(carried) == sorted(expected)
     assert carried == expected
+
+
+def _belongs_into_a_wheel(path: PurePosixPath) -> bool:
+    return path.suffix == ".py" or path.name in PACKAGE_DATA or path.parent.name == "conformance"
 
 
 def test_wheel_carries_the_license(wheel: Files, sdist: Files) -> None:

@@ -11,7 +11,7 @@ import pytest
 from packaging.requirements import Requirement
 
 PACKAGES = ("feishu_mail", "feishu_mail_client", "feishu_mail_sandbox")
-DOCUMENTS = ("feishu-mail.json", "feishu-mail.yaml")
+DOCUMENTS = ("conformance.schema.json", "error-codes.json", "feishu-mail.json", "feishu-mail.yaml")
 
 
 def read_document(name: str) -> str:

@@ -20,7 +20,7 @@ def regenerate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of what regeneration reads and writes."""
-    for folder in ("openapi", "generated", "overlay", "scripts", "sandbox"):
+    for folder in ("openapi", "generated", "overlay", "scripts", "sandbox", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     return tmp_path
 
@@ -57,7 +57,15 @@ def test_even_a_comment_is_noticed_because_the_digest_is_recorded(project: Path)
 
 
 @pytest.mark.parametrize(
-    "path", ["generated/feishu_mail_client/client.py", "overlay/feishu_mail/error_codes.py", "openapi/feishu-mail.json"]
+    "path",
+    [
+        "generated/feishu_mail_client/client.py",
+        "overlay/feishu_mail/error_codes.py",
+        "openapi/feishu-mail.json",
+        "openapi/error-codes.json",
+        "docs/error-codes.md",
+        "docs/error-codes.zh-CN.md",
+    ],
 )
 def test_a_derived_file_that_was_edited_is_named(path: str, project: Path) -> None:
     with (project / path).open("a", encoding="utf-8") as file:
