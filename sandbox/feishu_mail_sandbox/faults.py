@@ -1,10 +1,14 @@
 """The faults that a draft's script can name: what becomes of the mail, and what the client gets to see."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from feishu_mail_sandbox.answers import Answer, Reply, Silence, gateway_answer, text_answer
 from feishu_mail_sandbox.document import Document
+
+# Made up, and far from the service's own.
+UNDOCUMENTED_CODE = 1999999
 
 _HTML = "<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
 
@@ -33,6 +37,17 @@ def _page(status: int, title: str) -> RefusingFault:
     return RefusingFault(lambda document, log_id: page)
 
 
+def _undocumented_error(document: Document, log_id: str) -> Answer:
+    body = {"code": UNDOCUMENTED_CODE, "msg": "a code that is not in the document", "error": {"log_id": log_id}}
+    return gateway_answer(400, body, log_id)
+
+
+def _with_unknown_members(answer: Answer) -> Answer:
+    body = json.loads(answer.body)
+    later = {"added_later": {"to": ["the", "service", None]}}
+    return replace(answer, body=json.dumps({**body, **later, "data": {**body["data"], **later}}).encode())
+
+
 FAULTS: Mapping[str, Fault] = {
     "drop_before_accept": RefusingFault(lambda document, log_id: Silence.ABORT),
     "html_502": _page(502, "502 Bad Gateway"),
@@ -40,10 +55,12 @@ FAULTS: Mapping[str, Fault] = {
     "automation_disabled": RefusingFault(
         lambda document, log_id: gateway_answer(200, document.automation_disabled, log_id)
     ),
+    "undocumented_code": RefusingFault(_undocumented_error),
     "drop_after_accept": AcceptingFault(lambda answer: Silence.ABORT),
     "stall_after_accept": AcceptingFault(lambda answer: Silence.STALL),
     "vanish_after_accept": AcceptingFault(lambda answer: Silence.ABORT, draft_vanishes=True),
     "empty_body": AcceptingFault(lambda answer: replace(answer, body=b"", code=None)),
     "truncated_body": AcceptingFault(lambda answer: replace(answer, cut=True, code=None)),
     "not_json": AcceptingFault(lambda answer: replace(answer, body=b"not JSON", code=None)),
+    "unknown_members": AcceptingFault(_with_unknown_members),
 }

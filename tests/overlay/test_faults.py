@@ -22,6 +22,8 @@ AFTER_RESENDING = {
     "truncated_body": ("sent", 1, True, 2),
     "not_json": ("sent", 1, True, 2),
     "automation_disabled": ("not_sent", 0, None, 1),
+    "undocumented_code": ("not_sent", 0, None, 1),
+    "unknown_members": ("sent", 1, False, 1),
     "vanish_after_accept": ("unknown", 1, None, 2),
 }
 
@@ -36,6 +38,7 @@ AFTER_ONE_ATTEMPT = {
     "truncated_body": ("unknown", 1),
     "not_json": ("unknown", 1),
     "automation_disabled": ("not_sent", 0),
+    "undocumented_code": ("not_sent", 0),
     "vanish_after_accept": ("unknown", 1),
 }
 

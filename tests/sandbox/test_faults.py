@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from feishu_mail_sandbox import SandboxControl, running_sandbox
-from feishu_mail_sandbox.faults import FAULTS
+from feishu_mail_sandbox.document import load_document
+from feishu_mail_sandbox.faults import FAULTS, UNDOCUMENTED_CODE
 
 Send = Callable[..., httpx.Response]
 
@@ -49,6 +50,8 @@ TABLE = {
     "truncated_body": ((200, ENVELOPE, None), 1, 1236005),
     "not_json": ((200, ENVELOPE, None), 1, 1236005),
     "automation_disabled": ((200, ENVELOPE, 0), 0, 0),
+    "undocumented_code": ((400, ENVELOPE, UNDOCUMENTED_CODE), 0, 0),
+    "unknown_members": ((200, ENVELOPE, 0), 1, 1236005),
 }
 
 
@@ -95,6 +98,18 @@ def test_automation_disabled_is_a_success_that_sent_nothing(sandbox: SandboxCont
     data = send(sandbox.create_draft(script=["automation_disabled"])).json()["data"]
     assert data["automation_send_disable"].keys() == {"reason", "reference"}
     assert "message_id" not in data
+
+
+def test_the_undocumented_code_is_not_in_the_document() -> None:
+    assert UNDOCUMENTED_CODE not in load_document().errors
+
+
+def test_unknown_members_stand_beside_the_known_ones(sandbox: SandboxControl, send: Send) -> None:
+    answer = send(sandbox.create_draft(script=["unknown_members"])).json()
+    (mail,) = sandbox.deliveries()
+    assert answer.keys() == {"code", "msg", "data", "added_later"}
+    assert answer["data"].keys() == {"message_id", "thread_id", "added_later"}
+    assert answer["data"]["message_id"] == mail["message_id"]
 
 
 def test_a_draft_that_vanished_is_gone_with_its_script_and_its_id_stays_taken(
