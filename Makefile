@@ -17,6 +17,7 @@ READY := $(ENVIRONMENT)/ready
 PINS := build/pins
 WHEEL_TEST := build/test-wheel
 BARE := build/measure-import
+OPENAPI_GENERATOR := build/openapi-generator
 MUTATION := build/mutation
 MUTANTS := build/mutants
 HASHED_INSTALL := -m pip install --quiet --require-hashes
@@ -24,7 +25,7 @@ COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 	--custom-compile-command "make pins" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults fuzz fuzz-defects mutants regenerate lint lint-document lint-python types types-mypy types-pyright \
+.PHONY: help demo test faults fuzz fuzz-defects clients mutants regenerate lint lint-document lint-python types types-mypy types-pyright \
 	test-wheel measure-import pins pins-python pins-node distributions clean
 
 help:  ## List the commands
@@ -47,6 +48,10 @@ fuzz: $(READY)/fuzz  ## Fuzz the sandbox with the document, or URL=http://127.0.
 
 fuzz-defects: $(READY)/fuzz  ## Plant defects in the sandbox, one at a time, and demand that fuzzing finds each
 	@$(ENVIRONMENT_PYTHON) -m fuzzing.defect_hunt
+
+# LANGUAGES='go rust' tries those only.
+clients: $(READY)/test $(OPENAPI_GENERATOR)/ready  ## Generate clients in other languages, and take each through the shared cases
+	@$(ENVIRONMENT_PYTHON) -m clients $(LANGUAGES)
 
 # The code is changed in a copy, whose tools have an environment of their own: nobody else needs them.
 mutants: $(MUTATION)/ready  ## Change the code that decides in small ways; the tests must notice each (takes minutes)
@@ -151,6 +156,12 @@ $(MUTATION)/ready: $(READY)/created requirements/runtime.txt requirements/sandbo
 		-r requirements/test.txt -r requirements/mutants.txt
 	@touch $@
 
+$(OPENAPI_GENERATOR)/ready: $(READY)/created requirements/clients.txt
+	@echo "Installing openapi-generator"
+	@$(ENVIRONMENT_PYTHON) -m venv --clear $(OPENAPI_GENERATOR)
+	@$(OPENAPI_GENERATOR)/bin/python $(HASHED_INSTALL) -r requirements/clients.txt
+	@touch $@
+
 # The list of files that an earlier build left behind would bring removed files back.
 distributions: $(READY)/demo
 	rm -rf build/dist feishu_mail.egg-info
@@ -167,7 +178,7 @@ $(PINS)/ready: $(READY)/created requirements/pins.txt
 pins-python: $(PINS)/ready
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) pyproject.toml --extra sandbox --constraint requirements/runtime.txt --output-file requirements/sandbox.txt
-	for use in build regenerate test fuzz types mutants pins; do \
+	for use in build regenerate test fuzz types mutants clients pins; do \
 		$(COMPILE) requirements/$$use.in --output-file requirements/$$use.txt || exit 1; done
 
 # --- Node.js, which a user may lack and CI must have.

@@ -26,6 +26,7 @@ def test_pins_exist() -> None:
     assert {path.stem for path in PINS} == {
         "build",
         "fuzz",
+        "clients",
         "mutants",
         "pins",
         "regenerate",

@@ -1,0 +1,78 @@
+"""`python -m clients`: generates a client in every language and takes each through the conformance cases."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from clients.build import BuildFailed, build, missing_tools
+from clients.cases import Case, InvalidCases, read_cases
+from clients.languages import LANGUAGES, ROOT, Language
+from clients.rehearsal import ProgramFailed, rehearse
+from feishu_mail_sandbox.document import DocumentError
+
+OPENAPI = ROOT / "openapi"
+Row = tuple[str, str, str]
+
+
+def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] = LANGUAGES) -> int:
+    """Returns the exit code: 0 all cases passed in every language, 1 not so, 2 cannot be used, 130 interrupted."""
+    names = [language.name for language in languages]
+    parser = argparse.ArgumentParser(prog="python -m clients", description=__doc__)
+    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"some of {', '.join(names)} (default: all)")
+    options = parser.parse_args(arguments)
+    wanted = [name.lower() for name in options.languages or names]
+    for name in wanted:
+        if name not in map(str.lower, names):
+            parser.error(f"no such language: {name}; known: {', '.join(names)}")
+    files = sorted((OPENAPI / "conformance").glob("*.json"))
+    try:
+        cases = read_cases(files, OPENAPI / "conformance.schema.json")
+        return _try_all([each for each in languages if each.name.lower() in wanted], cases, files)
+    except (InvalidCases, DocumentError) as problem:
+        print(f"clients: {problem}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _try_all(languages: Sequence[Language], cases: Sequence[Case], files: Sequence[Path]) -> int:
+    rows: list[Row] = []
+    failed = False
+    for language in languages:
+        missing = missing_tools(language)
+        if missing:
+            failed |= os.environ.get("CI") == "true"
+            print(f"Skipped {language.name}: it needs {' and '.join(missing)}", file=sys.stderr)
+            continue
+        print(f"{language.name}: generating, compiling and running", file=sys.stderr)
+        passed = _try(language, cases, files)
+        failed |= passed != len(cases)
+        rows.append((language.name, f"{language.generator} {language.version()}", f"{passed} of {len(cases)}"))
+    _print_table([("language", "generator", "cases passed"), *rows])
+    return int(failed)
+
+
+def _try(language: Language, cases: Sequence[Case], files: Sequence[Path]) -> int:
+    """Returns the number of cases passed, and prints what is wrong with the others."""
+    try:
+        build(language)
+        verdicts = rehearse(language.program, cases, files, OPENAPI / "error-codes.json")
+    except (BuildFailed, ProgramFailed) as problem:
+        print(f"{language.name}: {problem}", file=sys.stderr)
+        return 0
+    bad = [verdict for verdict in verdicts if verdict.complaints]
+    for verdict in bad:
+        print(f"{language.name}: {verdict.case}: {'; '.join(verdict.complaints)}", file=sys.stderr)
+    return max(0, len(cases) - len(bad))
+
+
+def _print_table(rows: Sequence[Row]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""Generating and compiling: a failure or a warning of any tool ends it, and a missing toolchain is one clear line."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from clients.__main__ import main
+from clients.build import BuildFailed, build, missing_tools
+from clients.languages import LANGUAGES, PYTHON, Language
+
+NewLanguage = Callable[..., Language]
+
+
+@pytest.fixture
+def new_language(tmp_path: Path) -> NewLanguage:
+    """Makes a language of steps that are Python scripts, and whose program does nothing."""
+    source = tmp_path / "klingon"
+    source.mkdir()
+    (source / "program.txt").write_text("by hand", encoding="utf-8")
+
+    def new(*scripts: str, tools: Sequence[str] = ()) -> Language:
+        steps = [(sys.executable, "-c", script) for script in scripts]
+        program = (sys.executable, "-c", "")
+        return Language("Klingon", "gen", lambda: "1", source, tmp_path / "build", tools, steps, program)
+
+    return new
+
+
+def test_steps_run_in_a_copy_of_the_languages_folder(new_language: NewLanguage) -> None:
+    language = new_language("open('generated.txt', 'w').write(open('program.txt').read())")
+    build(language)
+    assert (language.folder / "generated.txt").read_text() == "by hand"
+    assert not (language.source / "generated.txt").exists()
+
+
+def test_a_step_that_fails_is_named_with_what_it_said(new_language: NewLanguage) -> None:
+    with pytest.raises(BuildFailed, match=r"(?s)exit code 3:\n.*line 34.*no such construct"):
+        build(new_language("import sys; print(*(f'line {n}' for n in range(35)), 'no such construct'); sys.exit(3)"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[main] WARN  o.o.c.DefaultCodegen - odd", "warning: unused import", "2 warnings", "[WARNING] system modules"],
+)
+def test_a_warning_is_a_failure(line: str, new_language: NewLanguage) -> None:
+    with pytest.raises(BuildFailed, match="gave a warning") as failure:
+        build(new_language(f"print({line!r})"))
+    assert line in str(failure.value)
+
+
+@pytest.mark.parametrize("line", ["compiled with --fail-on-warnings", "wrote warnings.rs", "no-warn: on", "forewarned"])
+def test_the_word_inside_another_is_none(line: str, new_language: NewLanguage) -> None:
+    build(new_language(f"print({line!r})"))
+
+
+def test_tools_that_are_missing_are_named(new_language: NewLanguage) -> None:
+    assert missing_tools(new_language(tools=("python-of-klingon", "bat-leth"))) == ["python-of-klingon", "bat-leth"]
+    assert missing_tools(new_language(tools=(sys.executable,))) == []
+
+
+@pytest.mark.parametrize(("continuous_integration", "exit_code"), [("", 0), ("true", 1)])
+def test_a_missing_toolchain_is_one_line_and_an_error_only_where_it_must_be_there(
+    continuous_integration: str,
+    exit_code: int,
+    new_language: NewLanguage,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CI", continuous_integration)
+    assert main([], [new_language(tools=("bat-leth", "targ"))]) == exit_code
+    assert capsys.readouterr().err == "Skipped Klingon: it needs bat-leth and targ\n"
+
+
+def test_a_client_that_passes_no_case_fails_the_command(
+    new_language: NewLanguage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["klingon"], [new_language()]) == 1
+    assert "Klingon   gen 1      0 of 1" in capsys.readouterr().out
+
+
+def test_a_build_that_fails_fails_the_command_and_the_other_languages_are_still_tried(
+    new_language: NewLanguage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([], [new_language("raise SystemExit(1)"), PYTHON]) == 1
+    table = capsys.readouterr().out
+    assert "Klingon   gen 1                         0 of" in table
+    assert "Python    openapi-python-client" in table
+
+
+def test_an_unknown_language_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["klingon"])
+    assert refused.value.code == 2
+    assert "known: Python" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
+def test_every_generators_version_is_pinned(language: Language) -> None:
+    assert language.version()[0].isdecimal()
