@@ -37,7 +37,7 @@ def rehearse(
     """
     with running_sandbox() as sandbox:
         prepare(sandbox, cases)
-        sightings = _run([*program, sandbox.base_url, error_codes, *case_files], cases)
+        sightings = run([*program, sandbox.base_url, error_codes, *case_files], cases)
         return verdicts(sandbox, cases, sightings)
 
 
@@ -66,7 +66,8 @@ def verdicts(sandbox: SandboxControl, cases: Sequence[Case], sightings: dict[str
     return found
 
 
-def _run(command: Sequence[str | Path], cases: Sequence[Case]) -> dict[str, list[Sighting]]:
+def run(command: Sequence[str | Path], cases: Sequence[Case]) -> dict[str, list[Sighting]]:
+    """Runs a client's program and returns the calls that it reports, by case. Raises ProgramFailed."""
     try:
         completed = subprocess.run(
             command, capture_output=True, text=True, encoding="utf-8", timeout=_TIMEOUT_SECONDS, check=False

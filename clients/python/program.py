@@ -57,7 +57,7 @@ class Caller:
             body = send_draft.sync_detailed(user_mailbox_id, draft_id, client=self._client).parsed
         except httpx.TransportError:
             return {"status": None}
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, KeyError):
             body = None
         assert self._answer is not None
         headers = {name: self._answer.headers.get(name) for name in HEADERS}

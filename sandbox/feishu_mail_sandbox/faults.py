@@ -55,6 +55,9 @@ FAULTS: Mapping[str, Fault] = {
     "automation_disabled": RefusingFault(
         lambda document, log_id: gateway_answer(200, document.automation_disabled, log_id)
     ),
+    "json_without_code": RefusingFault(
+        lambda document, log_id: replace(gateway_answer(200, {"code": 0}, log_id), body=b"{}", code=None)
+    ),
     "undocumented_code": RefusingFault(_undocumented_error),
     "drop_after_accept": AcceptingFault(lambda answer: Silence.ABORT),
     "stall_after_accept": AcceptingFault(lambda answer: Silence.STALL),

@@ -22,6 +22,7 @@ AFTER_RESENDING = {
     "truncated_body": ("sent", 1, True, 2),
     "not_json": ("sent", 1, True, 2),
     "automation_disabled": ("not_sent", 0, None, 1),
+    "json_without_code": ("sent", 1, False, 2),
     "undocumented_code": ("not_sent", 0, None, 1),
     "unknown_members": ("sent", 1, False, 1),
     "vanish_after_accept": ("unknown", 1, None, 2),
@@ -38,6 +39,7 @@ AFTER_ONE_ATTEMPT = {
     "truncated_body": ("unknown", 1),
     "not_json": ("unknown", 1),
     "automation_disabled": ("not_sent", 0),
+    "json_without_code": ("unknown", 0),
     "undocumented_code": ("not_sent", 0),
     "vanish_after_accept": ("unknown", 1),
 }

@@ -50,6 +50,7 @@ TABLE = {
     "truncated_body": ((200, ENVELOPE, None), 1, 1236005),
     "not_json": ((200, ENVELOPE, None), 1, 1236005),
     "automation_disabled": ((200, ENVELOPE, 0), 0, 0),
+    "json_without_code": ((200, ENVELOPE, None), 0, 0),
     "undocumented_code": ((400, ENVELOPE, UNDOCUMENTED_CODE), 0, 0),
     "unknown_members": ((200, ENVELOPE, 0), 1, 1236005),
 }
