@@ -17,7 +17,9 @@ READY := $(ENVIRONMENT)/ready
 PINS := build/pins
 WHEEL_TEST := build/test-wheel
 BARE := build/measure-import
+NODE_FOLDERS := . clients/prism
 OPENAPI_GENERATOR := build/openapi-generator
+PRISM := build/prism
 MUTATION := build/mutation
 MUTANTS := build/mutants
 HASHED_INSTALL := -m pip install --quiet --require-hashes
@@ -25,7 +27,7 @@ COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 	--custom-compile-command "make pins" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults fuzz fuzz-defects clients mutants regenerate lint lint-document lint-python types types-mypy types-pyright \
+.PHONY: help demo test faults fuzz fuzz-defects clients validation-proxy mutants regenerate lint lint-document lint-python types types-mypy types-pyright \
 	test-wheel measure-import pins pins-python pins-node distributions clean
 
 help:  ## List the commands
@@ -52,6 +54,8 @@ fuzz-defects: $(READY)/fuzz  ## Plant defects in the sandbox, one at a time, and
 # LANGUAGES='go rust' tries those only.
 clients: $(READY)/test $(OPENAPI_GENERATOR)/ready  ## Generate clients in other languages, and take each through the shared cases
 	@$(ENVIRONMENT_PYTHON) -m clients $(LANGUAGES)
+
+validation-proxy:  ## Hold every answer of the shared cases against the document with Prism (needs Node.js)
 
 # The code is changed in a copy, whose tools have an environment of their own: nobody else needs them.
 mutants: $(MUTATION)/ready  ## Change the code that decides in small ways; the tests must notice each (takes minutes)
@@ -197,21 +201,32 @@ node_modules/ready: package.json package-lock.json .npmrc
 	@npm ci --ignore-scripts --silent
 	@touch $@
 
+validation-proxy: $(READY)/test $(PRISM)/ready
+	@$(ENVIRONMENT_PYTHON) -m clients.proxy $(PRISM)/node_modules/.bin/prism
+
+$(PRISM)/ready: clients/prism/package.json clients/prism/package-lock.json .npmrc
+	@echo "Installing Prism"
+	@mkdir -p $(PRISM)
+	@cp clients/prism/package.json clients/prism/package-lock.json .npmrc $(PRISM)/
+	@cd $(PRISM) && npm ci --ignore-scripts --silent
+	@touch $@
+
 # npm copies addresses of sponsors' pages into the lock file; it holds no addresses at all.
 pins-node:
-	npm install --package-lock-only --ignore-scripts
-	node -e "const fs = require('fs'), name = 'package-lock.json', lock = JSON.parse(fs.readFileSync(name)); \
-		for (const entry of Object.values(lock.packages)) { delete entry.funding; delete entry.deprecated; } \
-		fs.writeFileSync(name, JSON.stringify(lock, null, 2) + '\n')"
+	for folder in $(NODE_FOLDERS); do \
+		npm install --prefix $$folder --userconfig .npmrc --package-lock-only --ignore-scripts && \
+		node -e "const fs = require('fs'), name = '$$folder/package-lock.json', lock = JSON.parse(fs.readFileSync(name)); \
+			for (const entry of Object.values(lock.packages)) { delete entry.funding; delete entry.deprecated; } \
+			fs.writeFileSync(name, JSON.stringify(lock, null, 2) + '\n')" || exit 1; done
 
 else ifeq ($(CI),true)
 
-lint-document types-pyright pins-node:
+lint-document types-pyright validation-proxy pins-node:
 	@echo "make $@ needs Node.js and npm, and CI must have them" >&2; exit 1
 
 else
 
-lint-document types-pyright pins-node:
+lint-document types-pyright validation-proxy pins-node:
 	@echo "Skipped make $@: it needs Node.js and npm"
 
 endif

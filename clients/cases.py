@@ -31,6 +31,7 @@ class Case:
     user_mailbox_id: str
     draft_id: str
     draft_mailbox_id: str
+    access_token: str | None
     script: Sequence[int | str] | None
     answers: Sequence[ExpectedAnswer]
     deliveries: int
@@ -61,6 +62,7 @@ def _case(content: Mapping[str, Any]) -> Case:
         user_mailbox_id=request["user_mailbox_id"],
         draft_id=request["draft_id"],
         draft_mailbox_id=(draft or {}).get("user_mailbox_id", request["user_mailbox_id"]),
+        access_token=request["access_token"],
         script=None if draft is None else draft.get("script", []),
         answers=[
             ExpectedAnswer(each["status"], each["code"], each["name"], each.get("headers", {}))

@@ -13,7 +13,7 @@ LOG_ID = "20260102030405ABC"
 
 
 def case(*answers: ExpectedAnswer, deliveries: int) -> Case:
-    return Case("a-case", "me", "a", "me", (), answers, deliveries)
+    return Case("a-case", "me", "a", "me", "u-x", (), answers, deliveries)
 
 
 SENT = case(ExpectedAnswer(200, 0, None, {}), deliveries=1)

@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PINS = sorted((ROOT / "requirements").glob("*.txt"))
+NODE_LOCKS = [ROOT / "package-lock.json", *sorted(ROOT.glob("clients/*/package-lock.json"))]
 
 
 def read_pins(path: Path) -> dict[Requirement, str]:
@@ -64,14 +65,15 @@ def test_pins_fit_the_declared_requirements() -> None:
     assert [str(requirement) for requirement in declared if pinned[requirement.name] not in requirement.specifier] == []
 
 
-@pytest.mark.parametrize("path", [*PINS, ROOT / "package-lock.json"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*PINS, *NODE_LOCKS], ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_address_is_recorded(path: Path) -> None:
     """Any index or mirror must serve the pins; which one is the user's own affair."""
     assert re.findall(r"://|--(?:extra-)?index-url|--find-links|--trusted-host", path.read_text(encoding="utf-8")) == []
 
 
-def test_node_packages_are_hashed() -> None:
-    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+@pytest.mark.parametrize("path", NODE_LOCKS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_node_packages_are_hashed(path: Path) -> None:
+    packages = json.loads(path.read_text(encoding="utf-8"))["packages"]
     packages.pop("")
 
     assert packages
