@@ -41,6 +41,7 @@ class AnySequence(RuleBasedStateMachine):
         super().__init__()
         self.bed = bed
         self.made = 0
+        self.reported_sent: set[Draft] = set()
         self.mail = FeishuMail(access_token="u-x", base_url=bed.relay.base_url, timeout=10)
 
     @initialize()
@@ -74,16 +75,16 @@ class AnySequence(RuleBasedStateMachine):
                 lambda: self.mail.drafts.send(draft.draft_id, user_mailbox_id=draft.mailbox, retry=policy(rules))
             )
 
-        out_before = self.delivered()
         with waits_that_only_count(), ThreadPoolExecutor(len(chosen)) as threads:
             reports = list(threads.map(send, chosen))
         out = self.delivered()
         for draft, told in zip(chosen, reports, strict=True):
-            # "Not sent" is what one call says of itself: an earlier one, or one beside it, may have sent the mail.
-            if told.outcome == "not_sent" and (draft.draft_id in out_before or chosen.count(draft) > 1):
+            # "Not sent" is what one call says of itself: one beside it, or an earlier one that said so, may have sent it.
+            if told.outcome == "not_sent" and (draft in self.reported_sent or chosen.count(draft) > 1):
                 continue
             seen = Observation(told.outcome, told.attempts, told.attempts, out.count(draft.draft_id), 0, 0)
             assert list(truth_violations(seen)) == []
+        self.reported_sent |= {draft for draft, told in zip(chosen, reports, strict=True) if told.outcome == "sent"}
 
     def delivered(self) -> list[str]:
         return [mail["draft_id"] for mail in self.bed.sandbox.deliveries()]
