@@ -75,6 +75,14 @@ def _settings(sandbox: Sandbox, body: bytes) -> object:
     return _in_force(sandbox.state)
 
 
+def _mail_document(sandbox: Sandbox, body: bytes) -> object:
+    return sandbox.state.document.openapi
+
+
+def _control_plane_document(sandbox: Sandbox, body: bytes) -> object:
+    return sandbox.control_plane_document
+
+
 def _in_force(state: State) -> object:
     return {**asdict(state.settings), "clock": {"advanced": state.clock.advanced_seconds}}
 
@@ -86,6 +94,8 @@ _ENDPOINTS: Mapping[str, tuple[str, Callable[[Sandbox, bytes], object]]] = {
     "deliveries": ("GET", _deliveries),
     "requests": ("GET", _requests),
     "settings": ("POST", _settings),
+    "openapi.json": ("GET", _mail_document),
+    "control-plane.json": ("GET", _control_plane_document),
 }
 
 

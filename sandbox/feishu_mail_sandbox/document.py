@@ -30,8 +30,9 @@ class DocumentedError:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The part of the OpenAPI document that the sandbox serves."""
+    """The OpenAPI document as a whole, and the part of it that the sandbox answers with."""
 
+    openapi: Mapping[str, Any]
     errors: Mapping[int, DocumentedError]
     success: Mapping[str, Any]
     automation_disabled: Mapping[str, Any]
@@ -57,11 +58,12 @@ def load_document() -> Document:
 def read_document(openapi: Mapping[str, Any]) -> Document:
     """Takes a parsed OpenAPI document apart. Raises DocumentError when it cannot be served."""
     try:
-        operation = _resolved(openapi, openapi["paths"][SEND_PATH])["post"]
-        examples = list(_examples(openapi, operation))
+        operation = send_operation(openapi)
+        examples = [(status, example) for status, _, example in named_examples(openapi, operation)]
         accepted = [example["value"] for _, example in examples if example["value"]["code"] == 0]
         limit = operation["x-rate-limit"]
         return Document(
+            openapi=openapi,
             errors=_errors(examples),
             success=_first(accepted, disabled=False),
             automation_disabled=_first(accepted, disabled=True),
@@ -71,15 +73,25 @@ def read_document(openapi: Mapping[str, Any]) -> Document:
         raise DocumentError(f"the document cannot be read: {problem!r}") from problem
 
 
-def _examples(openapi: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def send_operation(openapi: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns the operation that the sandbox imitates."""
+    operation: Mapping[str, Any] = resolved(openapi, openapi["paths"][SEND_PATH])["post"]
+    return operation
+
+
+def named_examples(
+    openapi: Mapping[str, Any], operation: Mapping[str, Any]
+) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
+    """Yields status, name and example of every JSON answer that an operation shows, in the document's order."""
     for status, response in operation["responses"].items():
         if status.isdecimal():
-            content = _resolved(openapi, response).get("content", {}).get("application/json", {})
-            for example in content.get("examples", {}).values():
-                yield int(status), _resolved(openapi, example)
+            content = resolved(openapi, response).get("content", {}).get("application/json", {})
+            for name, example in content.get("examples", {}).items():
+                yield int(status), name, resolved(openapi, example)
 
 
-def _resolved(openapi: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+def resolved(openapi: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns what a node refers to within its document, or the node itself when it is no reference."""
     while "$ref" in node:
         target: Any = openapi
         for key in node["$ref"].removeprefix("#/").split("/"):

@@ -1,10 +1,11 @@
-"""One sandbox: a document and the present state, which a reset replaces."""
+"""One sandbox: its documents and the present state, which a reset replaces."""
 
 from collections.abc import Callable
 from random import Random, SystemRandom
 
 from feishu_mail_sandbox import gateway, send_operation
 from feishu_mail_sandbox.clock import Clock
+from feishu_mail_sandbox.control_plane_document import load_control_plane_document
 from feishu_mail_sandbox.document import Document
 from feishu_mail_sandbox.state import State
 
@@ -12,7 +13,8 @@ from feishu_mail_sandbox.state import State
 class Sandbox:
     """Holds the state. A send that is under way during a reset ends in the state that it began in.
 
-    Raises DocumentError when the document lacks a code that the sandbox answers of its own accord.
+    Raises DocumentError when the document lacks a code that the sandbox answers of its own accord, or when the document
+    of the control plane cannot be read.
     """
 
     def __init__(
@@ -20,6 +22,7 @@ class Sandbox:
     ) -> None:
         for code in sorted(gateway.CODES | send_operation.CODES):
             document.error(code)
+        self.control_plane_document = load_control_plane_document()
         self._document = document
         self._new_clock = new_clock
         self._random = random or SystemRandom()

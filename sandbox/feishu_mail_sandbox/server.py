@@ -10,6 +10,7 @@ from aiohttp.http import HttpProcessingError
 
 from feishu_mail_sandbox.answers import Reply, Silence, json_answer
 from feishu_mail_sandbox.control_plane import PREFIX, control_answer
+from feishu_mail_sandbox.reference_page import read_built_page, reference_page
 from feishu_mail_sandbox.request_path import path_segments
 from feishu_mail_sandbox.sandbox import Sandbox
 from feishu_mail_sandbox.service import Service, ServiceRequest, Unreadable, serve
@@ -53,6 +54,8 @@ def _is_not_about_malformed_http(record: logging.LogRecord) -> bool:
 
 async def _reply(sandbox: Sandbox, request: web.BaseRequest, service: Service) -> Reply:
     path = request.raw_path.partition("?")[0]
+    if path == "/" and request.method in ("GET", "HEAD"):
+        return _reference_page(sandbox, request)
     segments = path_segments(path)
     if segments and segments[0] == PREFIX:
         body = await _body(request)
@@ -61,6 +64,11 @@ async def _reply(sandbox: Sandbox, request: web.BaseRequest, service: Service) -
         return control_answer(sandbox, request.method, segments[1:], body)
     authorization = request.headers.get("Authorization")
     return await service(sandbox.state, ServiceRequest(request.method, path, authorization, lambda: _body(request)))
+
+
+def _reference_page(sandbox: Sandbox, request: web.BaseRequest) -> Reply:
+    openapi, control_plane = sandbox.state.document.openapi, sandbox.control_plane_document
+    return reference_page(openapi, control_plane, f"http://{request.host}", read_built_page())
 
 
 async def _body(request: web.BaseRequest) -> bytes | Unreadable:

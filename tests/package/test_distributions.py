@@ -4,7 +4,10 @@ import tarfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
+import httpx
 import pytest
+
+from feishu_mail_sandbox import SandboxControl
 
 FOLDERS = {
     "generated/feishu_mail_client": "feishu_mail_client",
@@ -12,8 +15,26 @@ FOLDERS = {
     "overlay/feishu_mail": "feishu_mail",
     "sandbox/feishu_mail_sandbox": "feishu_mail_sandbox",
 }
-PACKAGE_DATA = {"conformance.schema.json", "error-codes.json", "feishu-mail.json", "feishu-mail.yaml", "py.typed"}
-STRAY = {".git", ".hypothesis", ".mypy_cache", ".pytest_cache", ".venv", "__pycache__", "build", "node_modules"}
+PACKAGE_DATA = {
+    "conformance.schema.json",
+    "control-plane.json",
+    "error-codes.json",
+    "feishu-mail.json",
+    "feishu-mail.yaml",
+    "plain-page.html",
+    "py.typed",
+}
+STRAY = {
+    ".git",
+    ".hypothesis",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".venv",
+    "__pycache__",
+    "build",
+    "node_modules",
+    "reference.html",
+}
 
 Files = dict[str, bytes]
 
@@ -58,6 +79,21 @@ def test_wheel_carries_every_source_file_unchanged(wheel: Files, sdist: Files) -
 
 def _belongs_into_a_wheel(path: PurePosixPath) -> bool:
     return path.suffix == ".py" or path.name in PACKAGE_DATA or path.parent.name == "conformance"
+
+
+def test_wheel_is_light(folder: Path) -> None:
+    """The reference page that `make docs` builds is of megabytes, and stays out even where it was built."""
+    (path,) = folder.glob("*.whl")
+
+    assert path.stat().st_size < 300_000
+
+
+def test_installed_sandbox_explains_itself_all_the_same(folder: Path, feishu_mail_sandbox: SandboxControl) -> None:
+    page = httpx.get(feishu_mail_sandbox.base_url, trust_env=False).text
+
+    assert "This is the plain page" in page
+    assert "CONCURRENT_WRITE_CONFLICT" in page
+    assert "/_sandbox/deliveries" in page
 
 
 def test_wheel_carries_the_license(wheel: Files, sdist: Files) -> None:

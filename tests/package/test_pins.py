@@ -25,6 +25,7 @@ def read_pins(path: Path) -> dict[Requirement, str]:
 
 def test_pins_exist() -> None:
     assert {path.stem for path in PINS} == {
+        "browser",
         "build",
         "fuzz",
         "clients",

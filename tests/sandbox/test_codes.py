@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import httpx
 import pytest
 
 from feishu_mail_sandbox import SandboxControl, SandboxRefusal, running_sandbox
-from feishu_mail_sandbox.document import SEND_PATH, Document, DocumentError, load_document, read_document
+from feishu_mail_sandbox.document import SEND_PATH, DocumentError, load_document, read_document
 
 Send = Callable[..., httpx.Response]
 
@@ -154,6 +155,6 @@ def test_a_document_that_cannot_be_read_is_refused(
 def test_a_document_without_a_code_that_the_sandbox_needs_is_refused() -> None:
     document = load_document()
     errors = {code: error for code, error in document.errors.items() if code != 1236005}
-    poorer = Document(errors, document.success, document.automation_disabled, document.rate_limit)
+    poorer = replace(document, errors=errors)
     with pytest.raises(DocumentError, match="1236005"), running_sandbox(document=poorer):
         raise AssertionError("it must not start")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from feishu_mail_sandbox import SandboxControl
+from feishu_mail_sandbox.control_plane_document import load_control_plane_document
 from feishu_mail_sandbox.faults import FAULTS, AcceptingFault
 from feishu_mail_sandbox.gateway import CODES as GATEWAY_CODES
 from feishu_mail_sandbox.gateway import MAGIC_TOKENS
@@ -28,5 +29,5 @@ def test_it_names_every_code_token_step_and_setting(feishu_mail_sandbox: Sandbox
     for step, fault in FAULTS.items():
         assert (f"| `{step}` | {YES[name]} |" in text) is isinstance(fault, AcceptingFault)
         assert f"| `{step}` |" in text
-    for endpoint in ("GET health", "POST reset", "POST drafts", "GET deliveries", "GET requests", "POST settings"):
-        assert f"`{endpoint.replace(' ', ' /_sandbox/')}`" in text
+    for path, methods in load_control_plane_document()["paths"].items():
+        assert all(f"| `{method.upper()} {path}` |" in text for method in methods)

@@ -1,0 +1,121 @@
+"""A page made from the two documents alone, for a sandbox without the built reference page: no script, no Node.js."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from importlib import resources
+from string import Template
+from typing import Any
+
+from feishu_mail_sandbox.document import SEND_PATH, named_examples, resolved, send_operation
+
+Node = Mapping[str, Any]
+
+_MARKED = re.compile(r"`([^`]+)`|\*\*([^`]+?)\*\*")
+_OUTCOMES = {"sent": ("yes", "是"), "not_sent": ("no", "否"), "unknown": ("unknown", "不确定")}
+
+
+def plain_page(openapi: Node, control_plane: Node, base_url: str) -> str:
+    """Returns the page as HTML; everything that comes from a document or the address is escaped."""
+    operation, schemas = send_operation(openapi), control_plane["components"]["schemas"]
+    template = Template((resources.files("feishu_mail_sandbox") / "plain-page.html").read_text(encoding="utf-8"))
+    return template.substitute(
+        title=escape(openapi["info"]["title"]),
+        commands=escape("\n".join(_commands(control_plane, base_url))),
+        operation=escape(f"POST {SEND_PATH}"),
+        operation_summary=_inline(operation.get("summary", "")),
+        operation_description=_prose(operation.get("description", "")),
+        parameters=_rows(_parameters(openapi, operation)),
+        errors=_rows(_errors(openapi, operation)),
+        control_plane_title=escape(control_plane["info"]["title"]),
+        control_plane_description=_prose(control_plane["info"]["description"]),
+        control_plane_operations="\n".join(_operations(control_plane)),
+        step_description=_prose(schemas["ScriptStep"]["description"]),
+        steps=_rows((_code(name), _inline(text)) for name, text in schemas["Fault"]["x-enumDescriptions"].items()),
+        settings=_rows(
+            (_code(name), _inline(setting["description"]))
+            for name, setting in schemas["SettingsChange"]["properties"].items()
+        ),
+    )
+
+
+def _commands(control_plane: Node, base_url: str) -> Iterator[str]:
+    create: Node = control_plane["paths"]["/_sandbox/drafts"]["post"]
+    draft = _body_examples(create)[0]["value"]
+    path = SEND_PATH.format(user_mailbox_id="me", draft_id=draft["draft_id"])
+    yield f"curl -d {shlex.quote(json.dumps(draft))} {shlex.quote(base_url + '/_sandbox/drafts')}"
+    yield f"curl -X POST -H 'Authorization: Bearer u-sandbox' {shlex.quote(base_url + path)}"
+    yield f"curl {shlex.quote(base_url + '/_sandbox/deliveries')}"
+
+
+def _parameters(openapi: Node, operation: Node) -> Iterator[tuple[str, str]]:
+    for node in operation.get("parameters", []):
+        parameter = resolved(openapi, node)
+        yield _code(parameter["name"]), _prose(parameter.get("description", ""))
+
+
+def _errors(openapi: Node, operation: Node) -> Iterator[tuple[str, ...]]:
+    statuses: dict[str, list[int]] = {}
+    examples: dict[str, Node] = {}
+    for status, name, example in named_examples(openapi, operation):
+        if "x-outcome" in example:
+            statuses.setdefault(name, []).append(status)
+            examples[name] = example
+    for name, example in examples.items():
+        yield (
+            f"{_code(str(example['value']['code']))}<br>{escape(name)}",
+            escape(", ".join(map(str, statuses[name]))),
+            _both(example.get("summary", ""), example.get("x-summary-zh", "")),
+            _both(*_OUTCOMES.get(example["x-outcome"], (example["x-outcome"], ""))),
+            f"{_code(example.get('x-retry', ''))}<br>{_code(example.get('x-affects', ''))}",
+            _both(example.get("description", ""), example.get("x-description-zh", "")),
+        )
+
+
+def _operations(control_plane: Node) -> Iterator[str]:
+    for path, methods in control_plane["paths"].items():
+        for method, operation in methods.items():
+            yield f"<h3>{_code(f'{method.upper()} {path}')} {_inline(operation['summary'])}</h3>"
+            yield _prose(operation["description"])
+            for example in _body_examples(operation):
+                value = json.dumps(example["value"], ensure_ascii=False)
+                yield f"<p>{_inline(example['summary'])}: {_code(value)}</p>"
+
+
+def _body_examples(operation: Node) -> list[Node]:
+    content: Node = operation.get("requestBody", {}).get("content", {})
+    return list(content.get("application/json", {}).get("examples", {}).values())
+
+
+def _rows(rows: Iterable[tuple[str, ...]]) -> str:
+    return "\n".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+
+
+def _both(english: str, chinese: str) -> str:
+    return f'{_inline(english)}<span lang="zh">{_inline(chinese)}</span>'
+
+
+def _code(text: str) -> str:
+    return f"<code>{escape(text)}</code>"
+
+
+def _prose(text: str) -> str:
+    # As much of Markdown as the documents use in running text: paragraphs, lists, bold and code.
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", text)]
+    return "\n".join(_list(block) if block.startswith("- ") else f"<p>{_inline(block)}</p>" for block in blocks)
+
+
+def _list(block: str) -> str:
+    items = re.split(r"^- ", block, flags=re.MULTILINE)[1:]
+    return f"<ul>{''.join(f'<li>{_inline(item)}</li>' for item in items)}</ul>"
+
+
+def _inline(text: str) -> str:
+    return _MARKED.sub(_element, escape(text))
+
+
+def _element(marked: re.Match[str]) -> str:
+    code, bold = marked.groups()
+    return f"<code>{code}</code>" if code else f"<strong>{bold}</strong>"
