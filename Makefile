@@ -11,6 +11,7 @@ export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 export REDOCLY_TELEMETRY := off
 
 DOCUMENT := openapi/feishu-mail.yaml
+CONTROL_PLANE := sandbox/feishu_mail_sandbox/control-plane.json
 ENVIRONMENT := .venv
 ENVIRONMENT_PYTHON := $(ENVIRONMENT)/bin/python
 READY := $(ENVIRONMENT)/ready
@@ -27,8 +28,9 @@ COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 	--custom-compile-command "make pins" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults fuzz fuzz-defects clients validation-proxy mutants regenerate lint lint-document lint-python types types-mypy types-pyright \
-	test-wheel measure-import pins pins-python pins-node distributions clean
+.PHONY: help demo test faults fuzz fuzz-defects clients validation-proxy mutants regenerate docs test-docs \
+	lint lint-document lint-python types types-mypy types-pyright \
+	test-wheel measure-import pins pins-python pins-node pins-docs distributions clean
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,9 +74,13 @@ mutants: $(MUTATION)/ready  ## Change the code that decides in small ways; the t
 regenerate: $(READY)/regenerate  ## Derive the client and the error table anew after an edit of the document
 	$(ENVIRONMENT_PYTHON) scripts/regenerate.py
 
-lint: lint-document lint-python  ## Check the style of the document and of the Python code
+docs:  ## Build the reference page, one for reading and one for the sandbox (needs Node.js)
 
-lint-document:  ## Check the document with Spectral and Redocly (needs Node.js)
+test-docs:  ## Test the reference pages in a real browser (needs Node.js and Chromium)
+
+lint: lint-document lint-python  ## Check the style of the documents and of the Python code
+
+lint-document:  ## Check the documents with Spectral and Redocly (needs Node.js)
 
 lint-python: $(READY)/regenerate  ## Check the Python code with ruff
 	$(ENVIRONMENT_PYTHON) -m ruff check
@@ -107,10 +113,10 @@ measure-import: distributions  ## Compare the time of `import feishu_mail` with 
 	$(BARE)/bin/python -m pip install --quiet --no-deps --no-index build/dist/*.whl
 	$(ENVIRONMENT_PYTHON) scripts/measure_import.py --python $(BARE)/bin/python
 
-pins: pins-python pins-node  ## Compile the pinned requirements anew (needs Node.js for its lock file)
+pins: pins-python pins-node pins-docs  ## Compile the pinned requirements anew (needs Node.js for its lock file)
 
 clean:  ## Remove everything that the commands made
-	rm -rf .venv node_modules build feishu_mail.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv node_modules build feishu_mail.egg-info sandbox/feishu_mail_sandbox/reference.html .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- Environments. Each step stands on the one before it, so that no two of them ever write to one environment at once.
@@ -148,7 +154,13 @@ $(READY)/fuzz: $(READY)/test requirements/fuzz.txt
 	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/fuzz.txt
 	@touch $@
 
-$(READY)/types: $(READY)/fuzz requirements/types.txt
+# It stands before the types, because mypy reads the tests that drive a browser, too.
+$(READY)/browser: $(READY)/fuzz requirements/browser.txt
+	@echo "Installing what drives a browser"
+	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/browser.txt
+	@touch $@
+
+$(READY)/types: $(READY)/browser requirements/types.txt
 	@echo "Installing mypy"
 	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/types.txt
 	@touch $@
@@ -182,7 +194,7 @@ $(PINS)/ready: $(READY)/created requirements/pins.txt
 pins-python: $(PINS)/ready
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) pyproject.toml --extra sandbox --constraint requirements/runtime.txt --output-file requirements/sandbox.txt
-	for use in build regenerate test fuzz types mutants clients pins; do \
+	for use in build regenerate test fuzz browser types mutants clients pins; do \
 		$(COMPILE) requirements/$$use.in --output-file requirements/$$use.txt || exit 1; done
 
 # --- Node.js, which a user may lack and CI must have.
@@ -190,8 +202,8 @@ pins-python: $(PINS)/ready
 ifneq ($(and $(shell command -v node 2>/dev/null),$(shell command -v npm 2>/dev/null)),)
 
 lint-document: node_modules/ready
-	node_modules/.bin/spectral lint --fail-severity=hint $(DOCUMENT)
-	node_modules/.bin/redocly lint $(DOCUMENT)
+	node_modules/.bin/spectral lint --fail-severity=hint $(DOCUMENT) $(CONTROL_PLANE)
+	node_modules/.bin/redocly lint $(DOCUMENT) $(CONTROL_PLANE)
 
 types-pyright: $(READY)/types node_modules/ready
 	node_modules/.bin/pyright --project pyproject.toml --warnings
@@ -228,5 +240,48 @@ else
 
 lint-document types-pyright validation-proxy pins-node:
 	@echo "Skipped make $@: it needs Node.js and npm"
+
+endif
+
+# --- The reference page: npm fetches what renders it, and a browser, which the operating system brings, tests it.
+
+NPM := $(shell command -v npm 2>/dev/null)
+CHROMIUM := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name) 2>/dev/null)))
+
+# Says what $@ needs: an error where CI must have it, else a line.
+define needs
+	@if [ "$(CI)" = true ]; then echo "make $@ needs $(1), and CI must have it" >&2; exit 1; fi
+	@echo "Skipped make $@: it needs $(1)"
+endef
+
+ifneq ($(NPM),)
+
+docs: $(READY)/regenerate
+	@$(ENVIRONMENT_PYTHON) scripts/reference_page.py
+
+pins-docs:
+	node -e "const fs = require('fs'), name = 'requirements/reference-page.json', pin = JSON.parse(fs.readFileSync(name)); \
+		const wanted = pin.package + '@' + ('$(UPGRADE)' ? 'latest' : pin.version); \
+		const command = ['view', '--json', wanted, 'version', 'dist.integrity']; \
+		const found = JSON.parse(require('child_process').execFileSync('npm', command)); \
+		Object.assign(pin, { version: found.version, integrity: found['dist.integrity'] }); \
+		fs.writeFileSync(name, JSON.stringify(pin, null, 2) + '\n')"
+
+else
+
+docs pins-docs:
+	$(call needs,npm)
+
+endif
+
+ifneq ($(and $(NPM),$(CHROMIUM)),)
+
+test-docs: docs $(READY)/browser
+	FEISHU_MAIL_CHROMIUM="$(CHROMIUM)" $(ENVIRONMENT_PYTHON) -m pytest tests/toolchains/browser
+
+else
+
+test-docs:
+	$(call needs,npm and Chromium)
 
 endif
