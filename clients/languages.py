@@ -1,6 +1,7 @@
 """The languages: with which generator a client is made, compiled and run. A language is added here, and as a folder."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -12,12 +13,18 @@ DOCUMENT = ROOT / "openapi/feishu-mail.yaml"
 SOURCES = ROOT / "clients"
 BUILD = ROOT / "build/clients"
 
+# The folder, in that of a language, that holds what was generated and nothing else.
+GENERATED = "generated"
+
 Command = Sequence[str | Path]
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language. `source` is written by hand; `steps` generate and compile, in order, in its copy `folder`."""
+    """One language. `source` is written by hand; `steps` generate and compile, in order, in its copy `folder`.
+
+    A line that holds one of `remarks` is taken for what a generator says about itself, not for a warning.
+    """
 
     name: str
     generator: str
@@ -27,6 +34,7 @@ class Language:
     tools: Sequence[str]
     steps: Sequence[Command]
     program: Command
+    remarks: Sequence[str] = ()
 
 
 def _recorded(tool: str) -> str:
@@ -35,10 +43,10 @@ def _recorded(tool: str) -> str:
 
 
 def _pinned(file: str, pattern: str) -> str:
-    """Returns the first group of `pattern` in a manifest of this folder, which pins the generator."""
-    match = re.search(pattern, (SOURCES / file).read_text(encoding="utf-8"))
+    """Returns the first group of `pattern` in `file`, which pins the generator."""
+    match = re.search(pattern, (ROOT / file).read_text(encoding="utf-8"))
     if match is None:
-        raise LookupError(f"clients/{file} does not pin {pattern}")
+        raise LookupError(f"{file} does not pin {pattern}")
     return match[1]
 
 
@@ -54,4 +62,73 @@ PYTHON = Language(
     program=(sys.executable, SOURCES / "python/program.py"),
 )
 
-LANGUAGES = (PYTHON,)
+TYPESCRIPT = Language(
+    name="TypeScript",
+    generator="openapi-typescript",
+    version=lambda: _pinned("clients/typescript/package.json", r'"openapi-typescript": "(.+)"'),
+    source=SOURCES / "typescript",
+    folder=BUILD / "typescript",
+    tools=("node", "npm"),
+    steps=(
+        ("npm", "ci", "--ignore-scripts", "--silent"),
+        ("node_modules/.bin/openapi-typescript", DOCUMENT, "--output", "generated/feishu-mail.ts"),
+        ("node_modules/.bin/tsc",),
+    ),
+    program=("node", BUILD / "typescript/compiled/src/program.js"),
+)
+
+GO = Language(
+    name="Go",
+    generator="oapi-codegen",
+    version=lambda: _pinned("clients/go/go.mod", r"oapi-codegen/v2 v(\S+)"),
+    source=SOURCES / "go",
+    folder=BUILD / "go",
+    tools=("go",),
+    steps=(
+        ("go", "tool", "oapi-codegen", "-config", "oapi-codegen.yaml", DOCUMENT),
+        ("go", "vet", "./..."),
+        ("go", "build", "-o", "conformance"),
+    ),
+    program=(BUILD / "go/conformance",),
+)
+
+# Java's and Rust's. The remark is made about every document of OpenAPI 3.1.
+_OPENAPI_GENERATOR = ROOT / "build/openapi-generator/bin/openapi-generator-cli"
+_GENERATE = (_OPENAPI_GENERATOR, "generate", "--config", "openapi-generator.yaml", "--input-spec", DOCUMENT)
+_OPENAPI_GENERATOR_REMARKS = ("OpenAPI 3.1 support is still in beta",)
+
+
+def _openapi_generator_version() -> str:
+    return _pinned("requirements/clients.txt", r"openapi-generator-cli==(\S+)")
+
+
+JAVA = Language(
+    name="Java",
+    generator="openapi-generator",
+    version=_openapi_generator_version,
+    source=SOURCES / "java",
+    folder=BUILD / "java",
+    tools=("java", "mvn"),
+    steps=((*_GENERATE, "--output", GENERATED), ("mvn", "--batch-mode", "--no-transfer-progress", "compile")),
+    program=(
+        "java",
+        "-cp",
+        os.pathsep.join([str(BUILD / "java/target/classes"), str(BUILD / "java/target/libraries/*")]),
+        "conformance.Program",
+    ),
+    remarks=_OPENAPI_GENERATOR_REMARKS,
+)
+
+RUST = Language(
+    name="Rust",
+    generator="openapi-generator",
+    version=_openapi_generator_version,
+    source=SOURCES / "rust",
+    folder=BUILD / "rust",
+    tools=("cargo", "java"),
+    steps=((*_GENERATE, "--output", GENERATED), ("cargo", "build", "--quiet")),
+    program=(BUILD / "rust/target/debug/conformance",),
+    remarks=_OPENAPI_GENERATOR_REMARKS,
+)
+
+LANGUAGES = (PYTHON, TYPESCRIPT, GO, JAVA, RUST)

@@ -20,10 +20,10 @@ def new_language(tmp_path: Path) -> NewLanguage:
     source.mkdir()
     (source / "program.txt").write_text("by hand", encoding="utf-8")
 
-    def new(*scripts: str, tools: Sequence[str] = ()) -> Language:
+    def new(*scripts: str, tools: Sequence[str] = (), remarks: Sequence[str] = ()) -> Language:
         steps = [(sys.executable, "-c", script) for script in scripts]
         program = (sys.executable, "-c", "")
-        return Language("Klingon", "gen", lambda: "1", source, tmp_path / "build", tools, steps, program)
+        return Language("Klingon", "gen", lambda: "1", source, tmp_path / "build", tools, steps, program, remarks)
 
     return new
 
@@ -33,6 +33,13 @@ def test_steps_run_in_a_copy_of_the_languages_folder(new_language: NewLanguage) 
     build(language)
     assert (language.folder / "generated.txt").read_text() == "by hand"
     assert not (language.source / "generated.txt").exists()
+
+
+def test_what_was_generated_before_is_gone_and_the_rest_is_kept(new_language: NewLanguage) -> None:
+    language = new_language("import os; os.mkdir('generated'); open('kept.txt', 'a').write('once '); open('generated/a', 'x')")
+    build(language)
+    build(language)
+    assert (language.folder / "kept.txt").read_text() == "once once "
 
 
 def test_a_step_that_fails_is_named_with_what_it_said(new_language: NewLanguage) -> None:
@@ -53,6 +60,12 @@ def test_a_warning_is_a_failure(line: str, new_language: NewLanguage) -> None:
 @pytest.mark.parametrize("line", ["compiled with --fail-on-warnings", "wrote warnings.rs", "no-warn: on", "forewarned"])
 def test_the_word_inside_another_is_none(line: str, new_language: NewLanguage) -> None:
     build(new_language(f"print({line!r})"))
+
+
+def test_a_remark_that_is_known_hides_no_warning_beside_it(new_language: NewLanguage) -> None:
+    build(new_language("print('WARN Klingon is in beta')", remarks=["is in beta"]))
+    with pytest.raises(BuildFailed, match=r"gave a warning:\nWARN no honour$"):
+        build(new_language("print('WARN Klingon is in beta'); print('WARN no honour')", remarks=["is in beta"]))
 
 
 def test_tools_that_are_missing_are_named(new_language: NewLanguage) -> None:
