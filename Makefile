@@ -53,9 +53,9 @@ fuzz: $(READY)/fuzz  ## Fuzz the sandbox with the document, or URL=http://127.0.
 fuzz-defects: $(READY)/fuzz  ## Plant defects in the sandbox, one at a time, and demand that fuzzing finds each
 	@$(ENVIRONMENT_PYTHON) -m fuzzing.defect_hunt
 
-# LANGUAGES='go rust' tries those only.
+# LANGUAGES='go rust' tries those only; PROGRAM='java -jar ...' takes a program of your own.
 clients: $(READY)/test $(OPENAPI_GENERATOR)/ready  ## Generate clients in other languages, and take each through the shared cases
-	@$(ENVIRONMENT_PYTHON) -m clients $(LANGUAGES)
+	@$(ENVIRONMENT_PYTHON) -m clients $(if $(PROGRAM),--program '$(PROGRAM)',$(LANGUAGES))
 
 validation-proxy:  ## Hold every answer of the shared cases against the document with Prism (needs Node.js)
 

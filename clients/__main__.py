@@ -1,14 +1,18 @@
-"""`python -m clients`: generates a client in every language and takes each through the conformance cases."""
+"""`python -m clients`: generates a client in every language and takes each through the conformance cases.
+
+With --program it takes a program of your own through them, and generates nothing.
+"""
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from clients.build import BuildFailed, build, missing_tools
 from clients.cases import Case, InvalidCases, read_cases
-from clients.languages import LANGUAGES, ROOT, Language
+from clients.languages import LANGUAGES, ROOT, Command, Language
 from clients.rehearsal import ProgramFailed, rehearse
 from feishu_mail_sandbox.document import DocumentError
 
@@ -21,7 +25,15 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
     names = [language.name for language in languages]
     parser = argparse.ArgumentParser(prog="python -m clients", description=__doc__)
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"some of {', '.join(names)} (default: all)")
+    parser.add_argument(
+        "--program",
+        metavar="COMMAND",
+        type=_command,
+        help="take the program that this command starts through the cases",
+    )
     options = parser.parse_args(arguments)
+    if options.program and options.languages:
+        parser.error("either languages or a program")
     wanted = [name.lower() for name in options.languages or names]
     for name in wanted:
         if name not in map(str.lower, names):
@@ -29,12 +41,26 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
     files = sorted((OPENAPI / "conformance").glob("*.json"))
     try:
         cases = read_cases(files, OPENAPI / "conformance.schema.json")
+        if options.program:
+            passed = _rehearse(options.program[0], options.program, cases, files)
+            print(f"{passed} of {len(cases)} cases passed")
+            return int(passed != len(cases))
         return _try_all([each for each in languages if each.name.lower() in wanted], cases, files)
     except (InvalidCases, DocumentError) as problem:
         print(f"clients: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _command(text: str) -> Sequence[str]:
+    try:
+        words = shlex.split(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(f"{problem}: {text}") from problem
+    if not words:
+        raise argparse.ArgumentTypeError("an empty command")
+    return words
 
 
 def _try_all(languages: Sequence[Language], cases: Sequence[Case], files: Sequence[Path]) -> int:
@@ -55,16 +81,25 @@ def _try_all(languages: Sequence[Language], cases: Sequence[Case], files: Sequen
 
 
 def _try(language: Language, cases: Sequence[Case], files: Sequence[Path]) -> int:
-    """Returns the number of cases passed, and prints what is wrong with the others."""
+    """Returns the number of cases passed; none when there is no client."""
     try:
         build(language)
-        verdicts = rehearse(language.program, cases, files, OPENAPI / "error-codes.json")
-    except (BuildFailed, ProgramFailed) as problem:
+    except BuildFailed as problem:
         print(f"{language.name}: {problem}", file=sys.stderr)
+        return 0
+    return _rehearse(language.name, language.program, cases, files)
+
+
+def _rehearse(name: str, program: Command, cases: Sequence[Case], files: Sequence[Path]) -> int:
+    """Returns the number of cases passed, and prints what is wrong with the others."""
+    try:
+        verdicts = rehearse(program, cases, files, OPENAPI / "error-codes.json")
+    except ProgramFailed as problem:
+        print(f"{name}: {problem}", file=sys.stderr)
         return 0
     bad = [verdict for verdict in verdicts if verdict.complaints]
     for verdict in bad:
-        print(f"{language.name}: {verdict.case}: {'; '.join(verdict.complaints)}", file=sys.stderr)
+        print(f"{name}: {verdict.case}: {'; '.join(verdict.complaints)}", file=sys.stderr)
     return max(0, len(cases) - len(bad))
 
 

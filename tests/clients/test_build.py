@@ -9,6 +9,7 @@ import pytest
 from clients.__main__ import main
 from clients.build import BuildFailed, build, missing_tools
 from clients.languages import LANGUAGES, PYTHON, Language
+from tests.clients.conftest import CASES
 
 NewLanguage = Callable[..., Language]
 
@@ -36,7 +37,9 @@ def test_steps_run_in_a_copy_of_the_languages_folder(new_language: NewLanguage) 
 
 
 def test_what_was_generated_before_is_gone_and_the_rest_is_kept(new_language: NewLanguage) -> None:
-    language = new_language("import os; os.mkdir('generated'); open('kept.txt', 'a').write('once '); open('generated/a', 'x')")
+    language = new_language(
+        "import os; os.mkdir('generated'); open('kept.txt', 'a').write('once '); open('generated/a', 'x')"
+    )
     build(language)
     build(language)
     assert (language.folder / "kept.txt").read_text() == "once once "
@@ -107,6 +110,22 @@ def test_an_unknown_language_is_refused_with_the_known_ones(capsys: pytest.Captu
         main(["klingon"])
     assert refused.value.code == 2
     assert "known: Python" in capsys.readouterr().err
+
+
+def test_a_program_from_elsewhere_is_judged_in_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
+    python = " ".join(map(str, PYTHON.program))
+    assert main(["--program", python]) == 0
+    assert main(["--program", f"{sys.executable} -c ''"]) == 1
+    good, bad = capsys.readouterr().out.splitlines()
+    total = len(CASES)
+    assert (good, bad) == (f"{total} of {total} cases passed", f"0 of {total} cases passed")
+
+
+@pytest.mark.parametrize("arguments", [["--program", ""], ["--program", "'"], ["--program", "true", "go"]])
+def test_a_command_that_is_none_is_refused(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(arguments)
+    assert refused.value.code == 2
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)

@@ -36,8 +36,8 @@ async fn main() -> Result<(), Box<dyn AnyError>> {
     };
     let table = read_json(error_codes)?;
     let wire = Wire::default();
-    // reqwest follows redirects unless told otherwise, and with 307 and 308 it would make the POST again. The sandbox is
-    // on this machine, where no proxy is needed.
+    // reqwest follows redirects unless told otherwise, and with 307 and 308 it would make the POST again.
+    // No proxy stands before the sandbox on this machine.
     let http =
         reqwest::Client::builder().timeout(Duration::from_secs(10)).redirect(Policy::none()).no_proxy().build()?;
     let mut configuration = Configuration {

@@ -1,4 +1,4 @@
-//! Stands between the generated client and the network, for the two things that the client gets wrong or keeps to itself.
+//! Stands between the generated client and the network, for what the client gets wrong and what it keeps to itself.
 
 use std::sync::{Arc, Mutex};
 

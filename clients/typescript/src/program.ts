@@ -2,7 +2,7 @@
 //
 // Usage: node program.js <base URL> <error-codes.json> <case file> ...
 //
-// Every call is made once, and nothing is judged. openapi-typescript generates types and nothing else: they say what the
+// Every call is made once, and nothing is judged. What is generated is types and nothing else: they say what the
 // document promises, and nobody checks that an answer keeps the promise.
 
 import { readFileSync } from "node:fs";
@@ -11,15 +11,19 @@ import type { components, paths } from "../generated/feishu-mail.js";
 
 type Success = components["schemas"]["SendDraftResponse"];
 type Failure = components["schemas"]["ErrorResponse"];
-type Request = { user_mailbox_id: string; draft_id: string; access_token: string | null };
-type Case = { name: string; request: Request; answers: unknown[] };
+type CaseRequest = { user_mailbox_id: string; draft_id: string; access_token: string | null };
+type Case = { name: string; request: CaseRequest; answers: unknown[] };
 type ErrorTable = { errors: { code: number; name: string }[]; refusals_with_code_0: { name: string }[] };
 
 const SEND = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}/send";
 const HEADERS = ["x-tt-logid", "x-ogw-ratelimit-limit", "x-ogw-ratelimit-reset"];
 const NOTHING = {
   status: null,
-  ...{ code: null, name: null, message_id: null, thread_id: null, log_id: null },
+  code: null,
+  name: null,
+  message_id: null,
+  thread_id: null,
+  log_id: null,
   headers: Object.fromEntries(HEADERS.map((name) => [name, null])),
 };
 
@@ -40,7 +44,7 @@ async function main([baseUrl, errorCodes, ...caseFiles]: string[]): Promise<void
   }
 }
 
-async function call(client: Client<paths>, request: Request, table: ErrorTable): Promise<object> {
+async function call(client: Client<paths>, request: CaseRequest, table: ErrorTable): Promise<object> {
   const { user_mailbox_id, draft_id, access_token } = request;
   const seen: { answer?: Response; success?: Success | undefined; failure?: Failure | string | undefined } = {};
   try {

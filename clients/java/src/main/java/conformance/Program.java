@@ -80,7 +80,8 @@ public final class Program {
           // The generated client forgets the status of an answer that it cannot parse.
           answer = response;
           // The timeout ends when the headers are there, and a body may then take for ever. Closing it ends that.
-          CompletableFuture.delayedExecutor(TIMEOUT.toSeconds(), TimeUnit.SECONDS).execute(() -> close(response.body()));
+          CompletableFuture.delayedExecutor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+              .execute(() -> close(response.body()));
         });
     drafts = new DraftsApi(client);
   }
