@@ -21,6 +21,7 @@ BARE := build/measure-import
 NODE_FOLDERS := . clients/prism clients/typescript
 OPENAPI_GENERATOR := build/openapi-generator
 PRISM := build/prism
+TOOLS := build/tools
 MUTATION := build/mutation
 MUTANTS := build/mutants
 HASHED_INSTALL := -m pip install --quiet --require-hashes
@@ -28,9 +29,9 @@ COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 	--custom-compile-command "make pins" $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults fuzz fuzz-defects clients validation-proxy mutants regenerate docs test-docs \
-	lint lint-document lint-python types types-mypy types-pyright \
-	test-wheel measure-import pins pins-python pins-node pins-docs distributions clean
+.PHONY: help demo test faults fuzz fuzz-defects clients validation-proxy mutants regenerate docs test-docs lint \
+	lint-document lint-python types types-mypy types-pyright test-wheel measure-import pins pins-python pins-node \
+	pins-docs distributions clean check-changes test-changes
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +59,10 @@ clients: $(READY)/test $(OPENAPI_GENERATOR)/ready  ## Generate clients in other 
 	@$(ENVIRONMENT_PYTHON) -m clients $(if $(PROGRAM),--program '$(PROGRAM)',$(LANGUAGES))
 
 validation-proxy:  ## Hold every answer of the shared cases against the document with Prism (needs Node.js)
+
+check-changes:  ## Tell whether the document breaks clients made from an earlier one, BASE=<git ref> (needs Go)
+
+test-changes:  ## Run the tests that need oasdiff (needs Go)
 
 # The code is changed in a copy, whose tools have an environment of their own: nobody else needs them.
 mutants: $(MUTATION)/ready  ## Change the code that decides in small ways; the tests must notice each (takes minutes)
@@ -283,5 +288,33 @@ else
 
 test-docs:
 	$(call needs,npm and Chromium)
+
+endif
+
+# --- Go, which a user may lack and CI must have. Each tool is a module of its own, and pinned by its go.mod and go.sum; for
+# another version: go -C requirements/oasdiff get -tool github.com/oasdiff/oasdiff@v1.2.3
+
+ifneq ($(shell command -v go 2>/dev/null),)
+
+check-changes: $(READY)/regenerate $(TOOLS)/oasdiff
+	@$(ENVIRONMENT_PYTHON) scripts/check_changes.py $(if $(BASE),--base '$(BASE)')
+
+test-changes: $(READY)/test $(TOOLS)/oasdiff
+	$(ENVIRONMENT_PYTHON) -m pytest tests/toolchains/changes
+
+$(TOOLS)/%: requirements/%/go.mod requirements/%/go.sum
+	@echo "Building $* (once)"
+	@GOBIN='$(CURDIR)/$(TOOLS)' go -C requirements/$* install -trimpath tool
+	@touch $@
+
+else ifeq ($(CI),true)
+
+check-changes test-changes:
+	@echo "make $@ needs Go, and CI must have it" >&2; exit 1
+
+else
+
+check-changes test-changes:
+	@echo "Skipped make $@: it needs Go"
 
 endif
