@@ -22,7 +22,7 @@ class SendDraftResponse:
     code: int
     """ 0 means success. 错误码，非 0 表示失败。 """
     msg: str | Unset = UNSET
-    """ Text for people; its wording may change. 错误描述。 """
+    """ Text for people, for example `success`; its wording may change. 错误描述。 """
     data: SentMessage | Unset = UNSET
     """ The message that the draft became. The service may add members. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
