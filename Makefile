@@ -31,7 +31,7 @@ COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 .DEFAULT_GOAL := help
 .PHONY: help demo test faults fuzz fuzz-defects clients validation-proxy mutants regenerate docs test-docs lint \
 	lint-document lint-python types types-mypy types-pyright test-wheel measure-import pins pins-python pins-node \
-	pins-docs distributions clean check-changes test-changes
+	pins-docs distributions clean check-changes test-changes lint-vacuum
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,8 @@ clients: $(READY)/test $(OPENAPI_GENERATOR)/ready  ## Generate clients in other 
 	@$(ENVIRONMENT_PYTHON) -m clients $(if $(PROGRAM),--program '$(PROGRAM)',$(LANGUAGES))
 
 validation-proxy:  ## Hold every answer of the shared cases against the document with Prism (needs Node.js)
+
+lint-vacuum:  ## Check the document with vacuum, whose score must be 100 (needs Go; builds for minutes, once)
 
 check-changes:  ## Tell whether the document breaks clients made from an earlier one, BASE=<git ref> (needs Go)
 
@@ -296,6 +298,11 @@ endif
 
 ifneq ($(shell command -v go 2>/dev/null),)
 
+# Headers whose names begin with x- are no extensions, as vacuum believes without --ext-refs.
+lint-vacuum: $(TOOLS)/vacuum
+	$(TOOLS)/vacuum lint --no-banner --no-style --remote=false --ext-refs --ruleset vacuum-ruleset.yaml --details \
+		--fail-severity info --min-score 100 $(DOCUMENT)
+
 check-changes: $(READY)/regenerate $(TOOLS)/oasdiff
 	@$(ENVIRONMENT_PYTHON) scripts/check_changes.py $(if $(BASE),--base '$(BASE)')
 
@@ -309,12 +316,12 @@ $(TOOLS)/%: requirements/%/go.mod requirements/%/go.sum
 
 else ifeq ($(CI),true)
 
-check-changes test-changes:
+lint-vacuum check-changes test-changes:
 	@echo "make $@ needs Go, and CI must have it" >&2; exit 1
 
 else
 
-check-changes test-changes:
+lint-vacuum check-changes test-changes:
 	@echo "Skipped make $@: it needs Go"
 
 endif

@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PINS = sorted((ROOT / "requirements").glob("*.txt"))
+GO_MODULES = sorted((ROOT / "requirements").glob("*/go.mod"))
 NODE_LOCKS = [ROOT / "package-lock.json", *sorted(ROOT.glob("clients/*/package-lock.json"))]
 
 
@@ -79,3 +80,13 @@ def test_node_packages_are_hashed(path: Path) -> None:
 
     assert packages
     assert [name for name, package in packages.items() if "integrity" not in package or "resolved" in package] == []
+
+
+@pytest.mark.parametrize("path", GO_MODULES, ids=lambda path: path.parent.name)
+def test_go_modules_are_hashed_and_taken_from_nowhere_else(path: Path) -> None:
+    content, hashes = path.read_text(encoding="utf-8"), path.with_name("go.sum").read_text(encoding="utf-8")
+    modules = re.findall(r"(?m)^\t(\S+ v\S+)", content)
+
+    assert modules
+    assert [module for module in modules if f"{module} h1:" not in hashes] == []
+    assert "replace" not in content
