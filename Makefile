@@ -204,7 +204,15 @@ pins-python: $(PINS)/ready
 	for use in build regenerate test fuzz browser types mutants clients pins; do \
 		$(COMPILE) requirements/$$use.in --output-file requirements/$$use.txt || exit 1; done
 
-# --- Node.js, which a user may lack and CI must have.
+# --- What needs more than Python: a user may lack it, and CI must have it.
+
+# Says what $@ needs: an error where CI must have it, else a line.
+define needs
+	@if [ "$(CI)" = true ]; then echo "make $@ needs $(1), and CI must have it" >&2; exit 1; fi
+	@echo "Skipped make $@: it needs $(1)"
+endef
+
+# --- Node.js.
 
 ifneq ($(and $(shell command -v node 2>/dev/null),$(shell command -v npm 2>/dev/null)),)
 
@@ -238,15 +246,10 @@ pins-node:
 			for (const entry of Object.values(lock.packages)) { delete entry.funding; delete entry.deprecated; } \
 			fs.writeFileSync(name, JSON.stringify(lock, null, 2) + '\n')" || exit 1; done
 
-else ifeq ($(CI),true)
-
-lint-document types-pyright validation-proxy pins-node:
-	@echo "make $@ needs Node.js and npm, and CI must have them" >&2; exit 1
-
 else
 
 lint-document types-pyright validation-proxy pins-node:
-	@echo "Skipped make $@: it needs Node.js and npm"
+	$(call needs,Node.js and npm)
 
 endif
 
@@ -254,12 +257,6 @@ endif
 
 NPM := $(shell command -v npm 2>/dev/null)
 CHROMIUM := $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name) 2>/dev/null)))
-
-# Says what $@ needs: an error where CI must have it, else a line.
-define needs
-	@if [ "$(CI)" = true ]; then echo "make $@ needs $(1), and CI must have it" >&2; exit 1; fi
-	@echo "Skipped make $@: it needs $(1)"
-endef
 
 ifneq ($(NPM),)
 
@@ -293,8 +290,8 @@ test-docs:
 
 endif
 
-# --- Go, which a user may lack and CI must have. Each tool is a module of its own, and pinned by its go.mod and go.sum; for
-# another version: go -C requirements/oasdiff get -tool github.com/oasdiff/oasdiff@v1.2.3
+# --- Go. Each tool is a module of its own, and pinned by its go.mod and go.sum; for another version:
+# go -C requirements/oasdiff get -tool github.com/oasdiff/oasdiff@v1.2.3
 
 ifneq ($(shell command -v go 2>/dev/null),)
 
@@ -314,14 +311,9 @@ $(TOOLS)/%: requirements/%/go.mod requirements/%/go.sum
 	@GOBIN='$(CURDIR)/$(TOOLS)' go -C requirements/$* install -trimpath tool
 	@touch $@
 
-else ifeq ($(CI),true)
-
-lint-vacuum check-changes test-changes:
-	@echo "make $@ needs Go, and CI must have it" >&2; exit 1
-
 else
 
 lint-vacuum check-changes test-changes:
-	@echo "Skipped make $@: it needs Go"
+	$(call needs,Go)
 
 endif
