@@ -79,7 +79,7 @@ class AnySequence(RuleBasedStateMachine):
             reports = list(threads.map(send, chosen))
         out = self.delivered()
         for draft, told in zip(chosen, reports, strict=True):
-            # "Not sent" is what a call says of itself: one beside it, or an earlier one that said "sent", may have sent it.
+            # "Not sent" is what a call says of itself: one beside it, or an earlier one that told, may have sent it.
             if told.outcome == "not_sent" and (draft in self.reported_sent or chosen.count(draft) > 1):
                 continue
             seen = Observation(told.outcome, told.attempts, told.attempts, out.count(draft.draft_id), 0, 0)
