@@ -306,9 +306,10 @@ check-changes: $(READY)/regenerate $(TOOLS)/oasdiff
 test-changes: $(READY)/test $(TOOLS)/oasdiff
 	$(ENVIRONMENT_PYTHON) -m pytest tests/toolchains/changes
 
+# Without optimisation: that takes half the time, and both run for less than a second.
 $(TOOLS)/%: requirements/%/go.mod requirements/%/go.sum
 	@echo "Building $* (once)"
-	@GOBIN='$(CURDIR)/$(TOOLS)' go -C requirements/$* install -trimpath tool
+	@GOBIN='$(CURDIR)/$(TOOLS)' go -C requirements/$* install -trimpath -gcflags='all=-N -l' tool
 	@touch $@
 
 else
