@@ -9,7 +9,8 @@ from feishu_mail import FeishuMailError, RetryPolicy, SendOutcomeUnknown, SentDr
 from feishu_mail_sandbox.control import SandboxControl
 from tests.overlay.conftest import Outcomes
 
-QUICK = {"timeout": 0.2}
+# On a busy machine the sandbox needs a moment to take the mail, before it stalls.
+QUICK = {"timeout": 0.5}
 
 # fault step, then what the default policy makes of it: outcome, deliveries, "already sent", attempts
 AFTER_RESENDING = {
