@@ -78,8 +78,14 @@ class Drafts:
             return self._send(call, options)
 
     def _send(self, call: SendCall, options: Options[httpx.Client, TokenSource]) -> SentDraft:
+        try:
+            return self._attempt(call, options)
+        except FeishuMailError as error:
+            first = [error]
         for attempt in _attempts(call):
             with attempt:
+                if first:
+                    raise first.pop()
                 return self._attempt(call, options)
         raise AssertionError("stamina leaves its loop by return or raise only")  # pragma: no cover
 
@@ -152,8 +158,14 @@ class AsyncDrafts:
                 return await self._send(call, options)
 
     async def _send(self, call: SendCall, options: Options[httpx.AsyncClient, AsyncTokenSource]) -> SentDraft:
+        try:
+            return await self._attempt(call, options)
+        except FeishuMailError as error:
+            first = [error]
         async for attempt in _attempts(call):
             with attempt:
+                if first:
+                    raise first.pop()
                 return await self._attempt(call, options)
         raise AssertionError("stamina leaves its loop by return or raise only")  # pragma: no cover
 
@@ -237,6 +249,7 @@ class _Attempts(Protocol):
 
 
 def _attempts(call: SendCall) -> _Attempts:
+    """Returns stamina's loop, which is entered with a failure at hand: a send that succeeds at once does without."""
     import stamina
 
     policy = call.policy
