@@ -18,7 +18,7 @@ class _UnloggedURL(httpx.URL):
     """A URL whose text leaves out the path: httpx logs the text, and the path holds a mailbox address."""
 
     def __str__(self) -> str:
-        return str(httpx.URL(self, raw_path=b"/not-logged"))
+        return f"{self.scheme}://{self.netloc.decode('ascii')}/not-logged"
 
     def __repr__(self) -> str:
         return f"URL({str(self)!r})"
