@@ -44,7 +44,8 @@ def check_id(name: str, value: object) -> str:
         raise invalid_argument(f"{name} is empty")
     if value in (".", ".."):
         raise invalid_argument(f"{name} must not be '.' or '..', which would name another path")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+    # No printable character is of those kinds, and nearly every id is printable.
+    if not value.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
         raise invalid_argument(f"{name} contains control characters or half of a character")
     return value
 

@@ -1,5 +1,7 @@
 """Bad input gets a clear error before anything is sent."""
 
+import sys
+import unicodedata
 from typing import Any
 
 import httpx
@@ -14,7 +16,7 @@ from feishu_mail import (
     InvalidArgument,
     RetryPolicy,
 )
-from feishu_mail.arguments import shown
+from feishu_mail.arguments import check_id, shown
 from feishu_mail_sandbox.control import SandboxControl
 from tests.overlay.conftest import Outcomes
 
@@ -36,6 +38,15 @@ def test_an_id_that_is_no_id_is_refused_before_anything_is_sent(
     assert result.outcome == "not_sent"
     assert result.draft_id == (ids["draft_id"] if isinstance(ids["draft_id"], str) else None)
     assert feishu_mail_sandbox.requests() == []
+
+
+def test_each_character_is_accepted_or_refused_for_its_kind_alone() -> None:
+    for character in map(chr, range(sys.maxunicode + 1)):
+        if unicodedata.category(character) in ("Cc", "Cs"):
+            with pytest.raises(InvalidArgument):
+                check_id("draft_id", f"a{character}")
+        else:
+            assert check_id("draft_id", f"a{character}") == f"a{character}"
 
 
 @pytest.mark.parametrize("bad", [None, "", "  ", "\t", "Bearer u-secret", "u-se cret", "u-secret\r\nX: y", "u-密", 5])
