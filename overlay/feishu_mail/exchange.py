@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
+from urllib.request import getproxies
 
 import attrs
 import httpx
@@ -47,6 +48,9 @@ def new_async_client(base_url: httpx.URL, timeout: httpx.Timeout) -> httpx.Async
 
 def _without_proxy(base_url: httpx.URL) -> Mapping[str, None]:
     # A proxy from the environment cannot reach this machine's own loopback, and must not see the token in the clear.
+    # Each exception is looked at for each request, so that there are none where there is no proxy.
+    if not getproxies():
+        return {}
     hosts = {"localhost", "127.0.0.1", "[::1]"}
     if is_loopback(base_url) and ":" not in base_url.host:
         hosts.add(base_url.host)
