@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 import httpx
 
 _OPENED: Final = (".connect_tcp.complete", ".connect_unix_socket.complete", ".start_tls.complete")
+_LEAVING: Final = ".send_request_headers.started"
 
 
 class AnswerTimeout(float):
@@ -51,6 +52,10 @@ def _teach(event: str, info: Mapping[str, Any]) -> None:
     if event.endswith(_OPENED):
         stream = info["return_value"]
         stream.read = partial(_read, stream.read)
+    elif event.endswith(_LEAVING) and info["request"].method != b"CONNECT":
+        # No connection opens any more for this request, so that what is left of it need not be told.
+        request = info["request"]
+        request.extensions = {name: value for name, value in request.extensions.items() if name != "trace"}
 
 
 async def _teach_async(event: str, info: Mapping[str, Any]) -> None:

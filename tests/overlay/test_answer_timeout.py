@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import count
 
+import httpcore
 import httpx
 import pytest
 
 from feishu_mail import FeishuMail, RetryPolicy, SendOutcomeUnknown, SentDraft
-from feishu_mail.answer_timeout import AnswerTimeout
+from feishu_mail.answer_timeout import AnswerTimeout, bound_answer
 from feishu_mail_sandbox.control import SandboxControl
 from tests.overlay.conftest import Outcomes
 from tests.overlay.one_answer_server import OneAnswerServer
@@ -73,3 +74,52 @@ def test_a_client_of_your_own_is_held_to_it_too() -> None:
         pytest.raises(SendOutcomeUnknown),
     ):
         mail.drafts.send("draft", timeout=0.2, retry=RetryPolicy(max_attempts=1))
+
+
+class Stubborn(httpx.BaseTransport):
+    """Makes a request that failed once more, over a connection of its own, as retrying transports do."""
+
+    tries = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        with suppress(httpx.TransportError):
+            return self._try(request)
+        return self._try(request)
+
+    def _try(self, request: httpx.Request) -> httpx.Response:
+        self.tries += 1
+        with httpx.HTTPTransport() as transport:
+            return transport.handle_request(request)
+
+
+def test_so_is_one_whose_transport_makes_the_request_again() -> None:
+    began = time.monotonic()
+    with (
+        closing(OneAnswerServer(DRIPPED["a header"], PAUSE)) as server,
+        httpx.Client(transport=(transport := Stubborn())) as http_client,
+        FeishuMail(access_token="u-x", base_url=server.base_url, http_client=http_client) as mail,
+    ):
+        with pytest.raises(SendOutcomeUnknown):
+            mail.drafts.send("draft", timeout=0.2, retry=RetryPolicy(max_attempts=1))
+        took = time.monotonic() - began
+
+    assert transport.tries == 2
+    assert took < 2
+
+
+def told_after(method: str) -> set[str]:
+    """The extensions of a request that are left when it leaves."""
+    request = httpx.Request("POST", "https://open.feishu.cn", extensions={"timeout": httpx.Timeout(5).as_dict()})
+    bound_answer(request, 5, is_async=False)
+    leaving = httpcore.Request(method, "https://open.feishu.cn", extensions=request.extensions)
+    leaving.extensions["trace"]("http11.send_request_headers.started", {"request": leaving})
+    assert "trace" in request.extensions, "it may have to be made again"
+    return set(leaving.extensions)
+
+
+def test_once_the_request_leaves_its_steps_are_not_told_any_more() -> None:
+    assert told_after("POST") == {"timeout"}
+
+
+def test_behind_the_request_for_a_tunnel_another_connection_opens() -> None:
+    assert told_after("CONNECT") == {"timeout", "trace"}
