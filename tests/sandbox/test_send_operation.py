@@ -37,7 +37,8 @@ def test_the_first_accepting_step_delivers_and_nothing_after_it(
     assert len(state.deliveries) == (1 if accepted else 0)
     # Beyond the script a draft is sent, was sent before, or has vanished.
     assert set(codes[len(script) :]) <= {0, 1236005, 1234050}
-    assert codes.count(0) - played.count("automation_disabled") <= 1
+    # These two steps answer with code 0 whenever they are played; besides them only the delivery does.
+    assert codes.count(0) - played.count("automation_disabled") - played.count("unknown_members") <= 1
 
 
 @settings(deadline=None)
