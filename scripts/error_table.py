@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from references import resolve
+
 OUTCOMES = ("sent", "not_sent", "unknown")
 RETRIES = ("never", "after_delay", "after_reset", "after_refresh", "after_quota")
 REACHES = ("request", "draft", "mailbox", "tenant", "app", "credential")
@@ -56,7 +58,7 @@ def _statuses_by_example_name(document: Node) -> dict[str, tuple[int, ...]]:
         for status, response in operation["responses"].items():
             if not status.isdecimal():
                 continue
-            for media_type in _resolve(document, response).get("content", {}).values():
+            for media_type in resolve(document, response).get("content", {}).values():
                 for name in media_type.get("examples", {}):
                     statuses[name] = (*statuses.get(name, ()), int(status))
     return statuses
@@ -66,16 +68,6 @@ def _operations(document: Node) -> Iterator[Node]:
     methods = ("get", "put", "post", "delete", "patch")
     for path_item in document["paths"].values():
         yield from (path_item[method] for method in methods if method in path_item)
-
-
-def _resolve(document: Node, node: Node) -> Node:
-    if "$ref" not in node:
-        return node
-    target: Any = document
-    for part in str(node["$ref"]).removeprefix("#/").split("/"):
-        target = target[part]
-    resolved: Node = target
-    return resolved
 
 
 def _read_row(name: str, example: Node, statuses: tuple[int, ...]) -> ErrorRow:

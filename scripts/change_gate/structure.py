@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeGuard
 
 from change_gate.changes import Change, Kind
+from references import resolve
 
 Node = Mapping[str, Any]
 Place = tuple[str, ...]
@@ -100,17 +101,7 @@ def _operations(document: Node) -> list[tuple[str, str]]:
 def _parameters(document: Node, path: str, method: str) -> list[tuple[str, str]]:
     item = document["paths"][path]
     listed = [*item.get("parameters", ()), *item[method].get("parameters", ())]
-    return [(each["in"], each["name"]) for each in (_resolve(document, parameter) for parameter in listed)]
-
-
-def _resolve(document: Node, node: Node) -> Node:
-    if "$ref" not in node:
-        return node
-    target: Any = document
-    for part in str(node["$ref"]).removeprefix("#/").split("/"):
-        target = target[part]
-    resolved: Node = target
-    return resolved
+    return [(each["in"], each["name"]) for each in (resolve(document, parameter) for parameter in listed)]
 
 
 def _compare_nodes(place: Place, before: Node, after: Node) -> Iterator[Change]:
