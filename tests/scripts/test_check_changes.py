@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.scripts.change_gate.repository import commit_everything, git
+from tests.scripts.document_edits import DOCUMENT, NOT_OPENAPI, NOT_YAML, edit
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = Path("openapi/feishu-mail.yaml")
 
 
 def check_changes(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -27,12 +27,6 @@ def project(tmp_path: Path) -> Path:
     shutil.copyfile(ROOT / DOCUMENT, tmp_path / DOCUMENT)
     commit_everything(tmp_path)
     return tmp_path
-
-
-def edit(project: Path, old: str, new: str) -> None:
-    text = (project / DOCUMENT).read_text(encoding="utf-8")
-    assert text.count(old) == 1, old
-    (project / DOCUMENT).write_text(text.replace(old, new), encoding="utf-8")
 
 
 def assert_refused(completed: subprocess.CompletedProcess[str], message: str) -> None:
@@ -66,12 +60,12 @@ def test_an_oasdiff_that_fails_is_quoted(project: Path) -> None:
 
 
 def test_a_document_that_cannot_be_read_is_refused(project: Path) -> None:
-    edit(project, "operationId: sendDraft", "operationId: [sendDraft]")
+    edit(project, *NOT_OPENAPI)
     assert_refused(check_changes(project), "feishu-mail.yaml is not a valid OpenAPI document")
 
 
 def test_an_earlier_document_that_cannot_be_read_is_refused(project: Path) -> None:
-    edit(project, "openapi: 3.1.0", "openapi: [")
+    edit(project, *NOT_YAML)
     commit_everything(project)
     shutil.copyfile(ROOT / DOCUMENT, project / DOCUMENT)
     assert_refused(check_changes(project, "--base", "HEAD"), "earlier.yaml is not a valid OpenAPI document")

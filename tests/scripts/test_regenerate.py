@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.scripts.document_edits import ANOTHER_TEXT, NOT_OPENAPI, NOT_YAML, add_error, edit
+
 ROOT = Path(__file__).parents[2]
-DOCUMENT = Path("openapi/feishu-mail.yaml")
 
 
 def regenerate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -23,12 +24,6 @@ def project(tmp_path: Path) -> Path:
     for folder in ("openapi", "generated", "overlay", "scripts", "sandbox", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     return tmp_path
-
-
-def edit(project: Path, old: str, new: str, path: Path = DOCUMENT) -> None:
-    text = (project / path).read_text(encoding="utf-8")
-    assert text.count(old) == 1, old
-    (project / path).write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_what_is_committed_is_in_step_with_the_document() -> None:
@@ -89,7 +84,7 @@ def test_a_file_that_does_not_belong_among_the_generated_is_named_and_removed(st
 
 
 def test_regenerating_twice_changes_nothing(project: Path) -> None:
-    edit(project, "summary: The content was judged risky", "summary: The content was judged too risky")
+    edit(project, *ANOTHER_TEXT)
 
     first, second = regenerate(project), regenerate(project)
 
@@ -102,8 +97,8 @@ def test_regenerating_twice_changes_nothing(project: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("openapi: 3.1.0", "openapi: [", "not a valid OpenAPI document"),
-        ("operationId: sendDraft", "operationId: [sendDraft]", "not a valid OpenAPI document"),
+        (*NOT_YAML, "not a valid OpenAPI document"),
+        (*NOT_OPENAPI, "not a valid OpenAPI document"),
         ("x-summary-zh: 草稿内容被判定存在风险", "x-other: x", "CONTENT_RISK: x-summary-zh is missing"),
     ],
 )
@@ -121,17 +116,6 @@ def test_a_document_that_cannot_be_used_is_refused_and_nothing_is_written(
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
 
 
-NEW_ERROR = """
-    ATTACHMENT_TYPE_REFUSED:
-      summary: An attachment has a type that is not allowed
-      x-summary-zh: 附件类型不被允许
-      description: Remove the attachment, then send again.
-      x-description-zh: 请移除该附件后再发送。
-      x-outcome: not_sent
-      x-retry: never
-      x-affects: draft
-      value: {code: 1239987, msg: attachment type, error: {log_id: '202601020304050123456789ABCDEF0123'}}
-"""
 TRY_THE_NEW_ERROR = """
 from feishu_mail import DraftRefusedError, ErrorCode, FeishuMail
 from feishu_mail.command_line import main
@@ -152,11 +136,7 @@ assert main(["explain", "1239987", "--lang", "zh"]) == 0
 
 def test_a_new_error_needs_nothing_but_the_document(project: Path) -> None:
     """The enum, the exceptions' advice, `explain` and the sandbox all know it; the document is all that was edited."""
-    edit(project, "\n    # ---- The gateway's codes", NEW_ERROR + "\n    # ---- The gateway's codes")
-    reference = (
-        "            RECEIVER_CHECK_FAILED:\n              $ref: '#/components/examples/RECEIVER_CHECK_FAILED'\n"
-    )
-    edit(project, reference, reference + reference.replace("RECEIVER_CHECK_FAILED", "ATTACHMENT_TYPE_REFUSED"))
+    add_error(project)
     assert regenerate(project).returncode == 0
     (project / "feishu_mail_openapi").symlink_to("openapi")
     path = os.pathsep.join(str(project / folder) for folder in ("overlay", "generated", "sandbox", "."))

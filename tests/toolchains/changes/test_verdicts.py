@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.scripts.change_gate.repository import commit_everything, git
+from tests.scripts.document_edits import ANOTHER_TEXT, DOCUMENT, add_error, edit
 from tests.toolchains.changes.real_oasdiff import OASDIFF, ROOT
 
-DOCUMENT = Path("openapi/feishu-mail.yaml")
-HARMLESS = ("summary: The content was judged risky", "summary: The content was judged too risky")
 ADDITIVE = (
     "        thread_id:\n          description: Id of the conversation",
     "        sent_at:\n          type: string\n        thread_id:\n          description: Id of the conversation",
@@ -20,19 +19,6 @@ BREAKING = (
     "        thread_id:\n          description: Id of the conversation",
     "        conversation_id:\n          description: Id of it",
 )
-NEW_ERROR = """
-    ATTACHMENT_TYPE_REFUSED:
-      summary: An attachment has a type that is not allowed
-      x-summary-zh: 附件类型不被允许
-      description: Remove the attachment, then send again.
-      x-description-zh: 请移除该附件后再发送。
-      x-outcome: not_sent
-      x-retry: never
-      x-affects: draft
-      value: {code: 1239987, msg: attachment type}
-"""
-GATEWAY = "\n    # ---- The gateway's codes"
-REFERENCE = "            RECEIVER_CHECK_FAILED:\n              $ref: '#/components/examples/RECEIVER_CHECK_FAILED'\n"
 
 
 @pytest.fixture
@@ -45,12 +31,6 @@ def project(tmp_path: Path) -> Path:
     commit_everything(tmp_path)
     git(tmp_path, "tag", "v1")
     return tmp_path
-
-
-def edit(project: Path, old: str, new: str) -> None:
-    text = (project / DOCUMENT).read_text(encoding="utf-8")
-    assert text.count(old) == 1, old
-    (project / DOCUMENT).write_text(text.replace(old, new), encoding="utf-8")
 
 
 def set_version(project: Path, version: str) -> None:
@@ -67,7 +47,7 @@ def check_changes(project: Path, *arguments: str) -> subprocess.CompletedProcess
 @pytest.mark.parametrize(
     ("change", "exit_code", "said"),
     [
-        (HARMLESS, 0, "harmless. The version is 1.0.0; make it 1.0.1 before you publish the document."),
+        (ANOTHER_TEXT, 0, "harmless. The version is 1.0.0; make it 1.0.1 before you publish the document."),
         (ADDITIVE, 0, "additive. The version is 1.0.0; make it 1.1.0 before you publish the document."),
         (BREAKING, 1, "breaking. The version must become 2.0.0; it is 1.0.0."),
     ],
@@ -102,8 +82,7 @@ def test_a_break_is_not_announced_by_a_minor_version(project: Path) -> None:
 
 
 def test_a_new_error_code_breaks_nobody(project: Path) -> None:
-    edit(project, GATEWAY, NEW_ERROR + GATEWAY)
-    edit(project, REFERENCE, REFERENCE + REFERENCE.replace("RECEIVER_CHECK_FAILED", "ATTACHMENT_TYPE_REFUSED"))
+    add_error(project)
     completed = check_changes(project)
     assert completed.returncode == 0
     assert "new error 1239987 `ATTACHMENT_TYPE_REFUSED` (400, `not_sent`, `never`, `draft`" in completed.stdout
