@@ -8,15 +8,14 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from clients.build import BuildFailed, build, missing_tools
 from clients.cases import Case, InvalidCases, read_cases
-from clients.languages import LANGUAGES, ROOT, Command, Language
+from clients.languages import LANGUAGES, Command, Language
 from clients.rehearsal import ProgramFailed, rehearse
+from clients.shared_files import CASE_FILES, CASE_SCHEMA, ERROR_CODES
 from feishu_mail_sandbox.document import DocumentError
 
-OPENAPI = ROOT / "openapi"
 Row = tuple[str, str, str]
 
 
@@ -38,14 +37,13 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
     for name in wanted:
         if name not in map(str.lower, names):
             parser.error(f"no such language: {name}; known: {', '.join(names)}")
-    files = sorted((OPENAPI / "conformance").glob("*.json"))
     try:
-        cases = read_cases(files, OPENAPI / "conformance.schema.json")
+        cases = read_cases(CASE_FILES, CASE_SCHEMA)
         if options.program:
-            passed = _rehearse(options.program[0], options.program, cases, files)
+            passed = _rehearse(options.program[0], options.program, cases)
             print(f"{passed} of {len(cases)} cases passed")
             return int(passed != len(cases))
-        return _try_all([each for each in languages if each.name.lower() in wanted], cases, files)
+        return _try_all([each for each in languages if each.name.lower() in wanted], cases)
     except (InvalidCases, DocumentError) as problem:
         print(f"clients: {problem}", file=sys.stderr)
         return 2
@@ -63,7 +61,7 @@ def _command(text: str) -> Sequence[str]:
     return words
 
 
-def _try_all(languages: Sequence[Language], cases: Sequence[Case], files: Sequence[Path]) -> int:
+def _try_all(languages: Sequence[Language], cases: Sequence[Case]) -> int:
     rows: list[Row] = []
     failed = False
     for language in languages:
@@ -73,27 +71,27 @@ def _try_all(languages: Sequence[Language], cases: Sequence[Case], files: Sequen
             print(f"Skipped {language.name}: it needs {' and '.join(missing)}", file=sys.stderr)
             continue
         print(f"{language.name}: generating, compiling and running", file=sys.stderr)
-        passed = _try(language, cases, files)
+        passed = _try(language, cases)
         failed |= passed != len(cases)
         rows.append((language.name, f"{language.generator} {language.version()}", f"{passed} of {len(cases)}"))
     _print_table([("language", "generator", "cases passed"), *rows])
     return int(failed)
 
 
-def _try(language: Language, cases: Sequence[Case], files: Sequence[Path]) -> int:
+def _try(language: Language, cases: Sequence[Case]) -> int:
     """Returns the number of cases passed; none when there is no client."""
     try:
         build(language)
     except BuildFailed as problem:
         print(f"{language.name}: {problem}", file=sys.stderr)
         return 0
-    return _rehearse(language.name, language.program, cases, files)
+    return _rehearse(language.name, language.program, cases)
 
 
-def _rehearse(name: str, program: Command, cases: Sequence[Case], files: Sequence[Path]) -> int:
+def _rehearse(name: str, program: Command, cases: Sequence[Case]) -> int:
     """Returns the number of cases passed, and prints what is wrong with the others."""
     try:
-        verdicts = rehearse(program, cases, files, OPENAPI / "error-codes.json")
+        verdicts = rehearse(program, cases, CASE_FILES, ERROR_CODES)
     except ProgramFailed as problem:
         print(f"{name}: {problem}", file=sys.stderr)
         return 0

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-DOCUMENT = ROOT / "openapi/feishu-mail.yaml"
+from clients.shared_files import DOCUMENT, ROOT
+
 SOURCES = ROOT / "clients"
 BUILD = ROOT / "build/clients"
 

@@ -15,15 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clients.cases import read_cases
-from clients.languages import DOCUMENT, PYTHON, ROOT
-from clients.rehearsal import ProgramFailed, Verdict, prepare, run, verdicts
-from feishu_mail_sandbox import running_sandbox
+from clients.cases import Case, InvalidCases, read_cases
+from clients.languages import PYTHON
+from clients.rehearsal import ProgramFailed, Verdict, rehearse
+from clients.shared_files import CASE_FILES, CASE_SCHEMA, DOCUMENT, ERROR_CODES
+from feishu_mail_sandbox.document import DocumentError
 
-CASES = ROOT / "openapi/conformance"
-OUTSIDE = CASES / "outside-the-document.json"
-SCHEMA = ROOT / "openapi/conformance.schema.json"
-ERROR_CODES = ROOT / "openapi/error-codes.json"
+OUTSIDE = "outside-the-document.json"
 
 _LISTENING = re.compile(r"Prism is listening on (http://\S+)")
 _VIOLATION = re.compile(r"Violation: (.*)")
@@ -37,22 +35,21 @@ class Passage:
     violations: Sequence[str]
 
 
-def pass_through(prism: Path, files: Sequence[Path]) -> Passage:
-    """Takes Python's client through the cases of `files`, with the proxy before a sandbox of its own.
+def pass_through(prism: Path, cases: Sequence[Case], files: Sequence[Path]) -> Passage:
+    """Takes Python's client through the cases, which are those of `files`, with the proxy before a sandbox of its own.
 
-    Raises ProgramFailed when the proxy does not start or the client does not get through, InvalidCases, and OSError.
+    Raises ProgramFailed when the proxy does not start or the client does not get through, and OSError.
     """
-    cases = read_cases(files, SCHEMA)
-    with running_sandbox() as sandbox:
-        prepare(sandbox, cases)
-        with _running_proxy(prism, sandbox.base_url) as (base_url, violations):
-            sightings = run([*PYTHON.program, base_url, ERROR_CODES, *files], cases)
-        return Passage(verdicts(sandbox, cases, sightings), violations)
+    violations: list[str] = []
+    verdicts = rehearse(
+        PYTHON.program, cases, files, ERROR_CODES, way=lambda sandbox: _running_proxy(prism, sandbox, violations)
+    )
+    return Passage(verdicts, violations)
 
 
 @contextmanager
-def _running_proxy(prism: Path, upstream: str) -> Generator[tuple[str, list[str]], None, None]:
-    """Yields the proxy's base URL, and the list that holds all violations once the context is closed."""
+def _running_proxy(prism: Path, upstream: str, violations: list[str]) -> Generator[str, None, None]:
+    """Yields the proxy's base URL; once the context is closed, all violations have been added to the list."""
     command: list[str | Path] = [prism, "proxy", DOCUMENT, upstream, "--port", "0", "--host", "127.0.0.1"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
@@ -66,10 +63,9 @@ def _running_proxy(prism: Path, upstream: str) -> Generator[tuple[str, list[str]
                     break
             else:
                 raise ProgramFailed(f"Prism ended before it was ready\n{''.join(said)}".strip())
-            violations: list[str] = []
             reader = threading.Thread(target=_collect, args=(proxy.stdout, violations))
             reader.start()
-            yield listening[1], violations
+            yield listening[1]
         finally:
             proxy.terminate()
         reader.join()
@@ -94,29 +90,32 @@ def complaints(documented: Passage, control: Passage, calls_without_token: int) 
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns the exit code: 0 no violation, 1 some, or a case that did not pass, 130 interrupted."""
+def main(arguments: Sequence[str] | None = None, case_files: Sequence[Path] = CASE_FILES) -> int:
+    """Returns the exit code: 0 no violation, 1 some, or a case that did not pass, 2 cannot be used, 130 interrupted."""
     parser = argparse.ArgumentParser(
         prog="python -m clients.proxy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("prism", type=Path, help="Prism's command")
     options = parser.parse_args(arguments)
-    files = sorted(CASES.glob("*.json"))
-    documented = [file for file in files if file != OUTSIDE]
-    without_token = [case for case in read_cases(documented, SCHEMA) if case.access_token is None]
+    inside = [file for file in case_files if file.name != OUTSIDE]
+    outside = [file for file in case_files if file.name == OUTSIDE]
     try:
-        passage = pass_through(options.prism, documented)
-        wrong = complaints(
-            passage, pass_through(options.prism, [OUTSIDE]), sum(len(case.answers) for case in without_token)
-        )
+        documented_cases, control_cases = (read_cases(files, CASE_SCHEMA) for files in (inside, outside))
+        documented = pass_through(options.prism, documented_cases, inside)
+        control = pass_through(options.prism, control_cases, outside)
+    except (InvalidCases, DocumentError) as problem:
+        print(f"proxy: {problem}", file=sys.stderr)
+        return 2
     except (ProgramFailed, OSError) as problem:
         print(f"proxy: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    without_token = [case for case in documented_cases if case.access_token is None]
+    wrong = complaints(documented, control, sum(len(case.answers) for case in without_token))
     for each in wrong:
         print(f"proxy: {each}", file=sys.stderr)
-    print(f"{len(passage.verdicts)} cases went through Prism's validation proxy, {len(wrong)} complaints")
+    print(f"{len(documented.verdicts)} cases went through Prism's validation proxy, {len(wrong)} complaints")
     return int(bool(wrong))
 
 

@@ -3,7 +3,8 @@
 import json
 import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,21 +28,28 @@ class Verdict:
 
 
 def rehearse(
-    program: Sequence[str | Path], cases: Sequence[Case], case_files: Sequence[Path], error_codes: Path
+    program: Sequence[str | Path],
+    cases: Sequence[Case],
+    case_files: Sequence[Path],
+    error_codes: Path,
+    way: Callable[[str], AbstractContextManager[str]] = nullcontext,
 ) -> list[Verdict]:
     """Runs the program once for all cases and returns a verdict on each.
+
+    `way` takes the sandbox's base URL and gives the one that the program is told; it is open while the program runs.
 
     Raises:
         ProgramFailed: it could not be run, took more than five minutes, ended with an error, or printed something else
             than the calls.
     """
     with running_sandbox() as sandbox:
-        prepare(sandbox, cases)
-        sightings = run([*program, sandbox.base_url, error_codes, *case_files], cases)
-        return verdicts(sandbox, cases, sightings)
+        _prepare(sandbox, cases)
+        with way(sandbox.base_url) as base_url:
+            sightings = _run([*program, base_url, error_codes, *case_files], cases)
+        return _verdicts(sandbox, cases, sightings)
 
 
-def prepare(sandbox: SandboxControl, cases: Sequence[Case]) -> None:
+def _prepare(sandbox: SandboxControl, cases: Sequence[Case]) -> None:
     """Creates the drafts and mailboxes of all cases, and lets calls be as frequent as they come."""
     mailboxes = sorted({case.user_mailbox_id for case in cases if case.script is not None} - {"me"})
     sandbox.settings(rate_limit=None, mailboxes=mailboxes)
@@ -50,7 +58,7 @@ def prepare(sandbox: SandboxControl, cases: Sequence[Case]) -> None:
             sandbox.create_draft(case.draft_id, user_mailbox_id=case.draft_mailbox_id, script=case.script)
 
 
-def verdicts(sandbox: SandboxControl, cases: Sequence[Case], sightings: dict[str, list[Sighting]]) -> list[Verdict]:
+def _verdicts(sandbox: SandboxControl, cases: Sequence[Case], sightings: dict[str, list[Sighting]]) -> list[Verdict]:
     """Compares what a client saw with what was expected, and with what really happened."""
     arrived = Counter((each["user_mailbox_id"], each["draft_id"]) for each in sandbox.requests())
     went_out = defaultdict(list)
@@ -66,7 +74,7 @@ def verdicts(sandbox: SandboxControl, cases: Sequence[Case], sightings: dict[str
     return found
 
 
-def run(command: Sequence[str | Path], cases: Sequence[Case]) -> dict[str, list[Sighting]]:
+def _run(command: Sequence[str | Path], cases: Sequence[Case]) -> dict[str, list[Sighting]]:
     """Runs a client's program and returns the calls that it reports, by case. Raises ProgramFailed."""
     try:
         completed = subprocess.run(

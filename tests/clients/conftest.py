@@ -8,16 +8,14 @@ import pytest
 
 from clients.cases import Case, read_cases
 from clients.rehearsal import Verdict, rehearse
+from clients.shared_files import CASE_FILES, CASE_SCHEMA, ERROR_CODES
 
 ROOT = Path(__file__).parents[2]
-OPENAPI = ROOT / "openapi"
-FILES = sorted((OPENAPI / "conformance").glob("*.json"))
-SCHEMA = OPENAPI / "conformance.schema.json"
-CASES: Sequence[Case] = read_cases(FILES, SCHEMA)
+CASES: Sequence[Case] = read_cases(CASE_FILES, CASE_SCHEMA)
 
 
 def rehearsed(program: Path) -> dict[str, Verdict]:
-    verdicts = rehearse([sys.executable, program], CASES, FILES, OPENAPI / "error-codes.json")
+    verdicts = rehearse([sys.executable, program], CASES, CASE_FILES, ERROR_CODES)
     return {verdict.case: verdict for verdict in verdicts}
 
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from clients.cases import InvalidCases, read_cases
+from clients.shared_files import CASE_SCHEMA
 from feishu_mail.error_codes import ERROR_FACTS
 from feishu_mail_sandbox.faults import FAULTS
-from tests.clients.conftest import CASES, SCHEMA
+from tests.clients.conftest import CASES
 
 CASE: dict[str, Any] = {
     "name": "a-case",
@@ -24,7 +25,7 @@ CASE: dict[str, Any] = {
 def read(folder: Path, *cases: dict[str, Any]) -> None:
     file = folder / "mine.json"
     file.write_text(json.dumps({"about": "A test", "cases": cases}), encoding="utf-8")
-    read_cases([file], SCHEMA)
+    read_cases([file], CASE_SCHEMA)
 
 
 def test_every_documented_code_is_expected_with_its_name_and_its_usual_status() -> None:

@@ -1,6 +1,10 @@
 """What is taken for a complaint when the cases go through a validating proxy."""
 
-from clients.proxy import Passage, complaints
+from pathlib import Path
+
+import pytest
+
+from clients.proxy import Passage, complaints, main
 from clients.rehearsal import Verdict
 
 PASSED = Verdict("a-case", [])
@@ -32,3 +36,10 @@ def test_a_case_that_the_proxy_spoils_is_named() -> None:
 def test_a_proxy_that_notices_nothing_proves_nothing() -> None:
     (complaint,) = complaints(Passage([PASSED], []), Passage([], []), calls_without_token=0)
     assert "reports no violation even for answers that are not in the document" in complaint
+
+
+def test_cases_that_cannot_be_used_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text('{"about": "A test", "cases": [{}]}', encoding="utf-8")
+    assert main([str(tmp_path / "prism")], [file]) == 2
+    assert capsys.readouterr() == ("", "proxy: mine.json: $.cases[0]: 'name' is a required property\n")

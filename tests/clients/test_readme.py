@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from clients.languages import DOCUMENT, LANGUAGES, SOURCES, Language
+from clients.languages import LANGUAGES, SOURCES, Language
+from clients.shared_files import DOCUMENT
 
 PAGES = [(SOURCES / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")]
 

@@ -1,11 +1,15 @@
 """A program that is wrong, dies or talks nonsense does not pass for a client."""
 
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from clients.rehearsal import ProgramFailed
-from tests.clients.conftest import ROOT, rehearsed
+from clients.rehearsal import ProgramFailed, rehearse
+from clients.shared_files import CASE_FILES, ERROR_CODES
+from tests.clients.conftest import CASES, ROOT, rehearsed
 
 RIGHT = (ROOT / "clients/python/program.py").read_text(encoding="utf-8")
 
@@ -63,3 +67,13 @@ def test_a_program_that_does_nothing_passes_no_case(tmp_path: Path) -> None:
 def test_a_request_for_a_draft_of_no_case_is_noticed(tmp_path: Path) -> None:
     verdicts = rehearsed(program(tmp_path, changed('["draft_id"], table)', '["draft_id"].replace(" ", "+"), table)')))
     assert "('me', '草稿+1')" in "; ".join(verdicts["(no case)"].complaints)
+
+
+def test_a_program_is_told_the_way_to_the_sandbox() -> None:
+    @contextmanager
+    def detour(base_url: str) -> Generator[str, None, None]:
+        yield f"{base_url}/detour"
+
+    program = [sys.executable, "-c", "import sys; sys.exit(sys.argv[1])"]
+    with pytest.raises(ProgramFailed, match=r"\nhttp://.+/detour$"):
+        rehearse(program, CASES, CASE_FILES, ERROR_CODES, way=detour)
