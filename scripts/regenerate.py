@@ -1,8 +1,9 @@
 """Makes everything that is derived from openapi/feishu-mail.yaml, or checks that it is in step.
 
 Derived are: the client (generated/feishu_mail_client); the errors as a Python enum
-(overlay/feishu_mail/error_codes.py), as data (openapi/error-codes.json) and as tables (docs/error-codes.*); the
-document's JSON copy (openapi/feishu-mail.json); and the record of what was made from what (openapi/regenerated.json).
+(overlay/feishu_mail/error_codes.py), as data (openapi/error-codes.json) and as tables (docs/error-codes.*); where the
+operation is (overlay/feishu_mail/send_operation.py); the document's JSON copy (openapi/feishu-mail.json); and the
+record of what was made from what (openapi/regenerated.json).
 """
 
 import argparse
@@ -24,7 +25,8 @@ import yaml
 from openapi_spec_validator import validate
 
 from error_renderings import RENDERED, render_errors
-from error_table import DocumentError, ErrorRow, read_error_table
+from error_table import DocumentError, read_error_table
+from operation_rendering import OPERATION_AS_PYTHON, render_operation
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = Path("openapi/feishu-mail.yaml")
@@ -72,7 +74,7 @@ def make_everything(root: Path, fresh: Path) -> None:
     texts = {
         DOCUMENT_AS_JSON: json.dumps(document, ensure_ascii=False, indent=2) + "\n",
         RECORD: json.dumps(_record(root), indent=2) + "\n",
-        **render_errors(document, read_errors(document), root / TEMPLATES),
+        **render(document, root / TEMPLATES),
     }
     for path, text in texts.items():
         (fresh / path.parent).mkdir(parents=True, exist_ok=True)
@@ -94,14 +96,14 @@ def load_document(path: Path) -> dict[str, Any]:
     return document
 
 
-def read_errors(document: Mapping[str, Any]) -> list[ErrorRow]:
-    """Returns the document's errors.
+def render(document: Mapping[str, Any], templates: Path) -> dict[Path, str]:
+    """Returns the text of everything that is rendered from the document, by its path in the project.
 
     Raises:
-        RegenerationError: they are incomplete.
+        RegenerationError: the document lacks something that is to be rendered.
     """
     try:
-        return read_error_table(document)
+        return {**render_errors(document, read_error_table(document), templates), **render_operation(document)}
     except DocumentError as error:
         raise RegenerationError(str(error)) from error
 
@@ -145,7 +147,7 @@ def out_of_step(root: Path, fresh: Path) -> Iterator[str]:
 
 def derived_files(folder: Path) -> Iterator[Path]:
     """Yields the derived files below ``folder``, relative to it."""
-    yield from (DOCUMENT_AS_JSON, RECORD, *RENDERED)
+    yield from (DOCUMENT_AS_JSON, RECORD, OPERATION_AS_PYTHON, *RENDERED)
     for path in (folder / CLIENT.parent).rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path.relative_to(folder)

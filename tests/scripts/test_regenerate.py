@@ -56,6 +56,7 @@ def test_even_a_comment_is_noticed_because_the_digest_is_recorded(project: Path)
     [
         "generated/feishu_mail_client/client.py",
         "overlay/feishu_mail/error_codes.py",
+        "overlay/feishu_mail/send_operation.py",
         "openapi/feishu-mail.json",
         "openapi/error-codes.json",
         "docs/error-codes.md",
@@ -100,6 +101,7 @@ def test_regenerating_twice_changes_nothing(project: Path) -> None:
         (*NOT_YAML, "not a valid OpenAPI document"),
         (*NOT_OPENAPI, "not a valid OpenAPI document"),
         ("x-summary-zh: 草稿内容被判定存在风险", "x-other: x", "CONTENT_RISK: x-summary-zh is missing"),
+        ("operationId: sendDraft", "operationId: send", "there must be one operation sendDraft, not 0"),
     ],
 )
 def test_a_document_that_cannot_be_used_is_refused_and_nothing_is_written(
