@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from typing import Final, NoReturn, TypeAlias
 
 import anyio
-import attrs
 
 from feishu_mail.exceptions import AuthenticationError
 from feishu_mail.failures import Failure
@@ -19,11 +18,19 @@ TokenCallable: TypeAlias = Callable[[], str]
 AsyncTokenCallable: TypeAlias = Callable[[], str | Awaitable[str]]
 
 
-@attrs.frozen(repr=False)
 class AccessToken:
     """A token that does not show in a repr, a log or a traceback with local variables."""
 
-    _text: str
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AccessToken) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
 
     def __repr__(self) -> str:
         return "AccessToken(...)"

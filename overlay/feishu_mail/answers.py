@@ -4,20 +4,20 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeGuard
 
-import attrs
-
 _LOG_ID: Final = re.compile(r"[\w.\-]{1,128}", re.ASCII)
-_ADDRESS: Final = re.compile(r"""[^\s@<>()\[\]"',;:/?=&]+(?:@|%40)[^\s@<>()\[\]"',;:/?=&]+""", re.IGNORECASE)
+# Compiled at its first use, because only refusals need it.
+_ADDRESS: Final = r"""[^\s@<>()\[\]"',;:/?=&]+(?:@|%40)[^\s@<>()\[\]"',;:/?=&]+"""
 _REDACTED: Final = "[redacted]"
 _DEEPEST: Final = 64
 """Levels of nesting that are read; the service's own answers have five. Much deeper ones exhaust Python's stack."""
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What one HTTP answer says, as far as it can be read."""
 
@@ -26,7 +26,7 @@ class Answer:
     """None: there is no envelope."""
     msg: str | None = None
     data: Any = None
-    error: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    error: Mapping[str, Any] = field(default_factory=dict[str, Any])
     log_id: str | None = None
     retry_after: float | None = None
     """Seconds that the answer asks to wait, rounded up."""
@@ -56,7 +56,8 @@ def read_answer(
     body: Any = None
     if problem is None:
         body, problem = _read_json(content)
-    body = _without(secrets, body)
+    if _may_hold(secrets, content):
+        body = _without(secrets, body)
     if problem is None and not is_object(body):
         problem = "the body is not a JSON object"
     envelope: Mapping[str, Any] = body if is_object(body) else {}
@@ -108,7 +109,11 @@ def _read_json(content: bytes) -> tuple[Any, str | None]:
         body = json.loads(content)
     except (ValueError, RecursionError):
         return None, "the body is not JSON"
-    return (None, "the body is nested too deeply") if _is_deeper(body, _DEEPEST) else (body, None)
+    # Nothing is nested more deeply than it has brackets.
+    brackets = content.count(b"[") + content.count(b"{")
+    return (
+        (None, "the body is nested too deeply") if brackets > _DEEPEST and _is_deeper(body, _DEEPEST) else (body, None)
+    )
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
@@ -151,6 +156,11 @@ def _seconds_until(text: str | None, now: datetime) -> float | None:
     return float(math.ceil(seconds)) if seconds >= 0 else None
 
 
+def _may_hold(secrets: Sequence[str], content: bytes) -> bool:
+    # An escape, or an encoding of more than one byte for a letter (which has a zero among them), can hide a text.
+    return b"\\" in content or b"\0" in content or any(secret.encode() in content for secret in secrets)
+
+
 def _without(secrets: Sequence[str], value: Any) -> Any:
     def redact(text: str) -> str:
         for secret in secrets:
@@ -161,7 +171,7 @@ def _without(secrets: Sequence[str], value: Any) -> Any:
 
 
 def _without_addresses(value: Any) -> Any:
-    return _with_texts(lambda text: _ADDRESS.sub(_REDACTED, text), value)
+    return _with_texts(lambda text: re.sub(_ADDRESS, _REDACTED, text), value)
 
 
 def _with_texts(change: Callable[[str], str], value: Any) -> Any:

@@ -6,11 +6,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO, TypeAlias
 
-import attrs
 import stamina.instrumentation
 
 from feishu_mail.client import FeishuMail
@@ -100,7 +100,7 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
 }
 
 
-@attrs.frozen
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a command comes to. It is decided before a word is printed, so that a closed pipe cannot change it."""
 

@@ -1,8 +1,7 @@
 """The words in which the document judges an error: what happened to the mail, and what to do next."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-
-import attrs
 
 
 class Outcome(StrEnum):
@@ -39,7 +38,7 @@ class Affects(StrEnum):
     CREDENTIAL = "credential"
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What a failure means for the mail, and what to do next, in English and Chinese."""
 
@@ -53,7 +52,7 @@ class Judgement:
     advice_zh: str
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorFacts(Judgement):
     """What the document says about one error code of the send operation."""
 

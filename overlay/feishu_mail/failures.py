@@ -1,15 +1,14 @@
 """What one failed attempt tells."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
-
-import attrs
 
 from feishu_mail.error_codes import ErrorCode
 from feishu_mail.error_facts import Affects, Judgement, Outcome, Retry
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
     """One failed attempt: how it is judged, and what the answer said, if there was one."""
 
@@ -26,9 +25,9 @@ class Failure:
     """Identifies the call for the vendor's support."""
     retry_after: float | None = None
     """Seconds that the answer asked to wait, rounded up."""
-    detail: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
+    detail: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, hash=False)
     """The ``error`` object as it came: ``permission_violations``, ``field_violations`` and whatever was added."""
-    data: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
+    data: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False, hash=False)
     """The ``data`` object as it came, such as ``challenge_url`` or ``automation_send_disable``."""
     elapsed: float = 0.0
     """Seconds from the beginning of the call to this failure."""

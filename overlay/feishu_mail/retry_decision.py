@@ -5,9 +5,7 @@ It answers one question after every failed attempt: wait and try again, or stop?
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final
-
-import attrs
+from typing import Final, NamedTuple
 
 from feishu_mail.error_facts import Outcome, Retry
 from feishu_mail.failures import Failure
@@ -17,8 +15,7 @@ LONGEST_CALL: Final = 366 * 24 * 3600.0
 """Seconds after which no policy goes on trying: a sleep of more than that is an error on some platforms."""
 
 
-@attrs.frozen
-class Wait:
+class Wait(NamedTuple):
     """Wait, then try again. Any seconds within the bounds will do; they are equal when the service named them."""
 
     at_least: float
@@ -35,8 +32,7 @@ class StopReason(StrEnum):
     BUDGET_USED_UP = "budget_used_up"
 
 
-@attrs.frozen
-class Stop:
+class Stop(NamedTuple):
     """Do not try again."""
 
     reason: StopReason

@@ -3,10 +3,10 @@
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import attrs
 import httpx
 
 from feishu_mail.access_tokens import AccessToken
@@ -105,7 +105,7 @@ class SendCall:
     def failed(self, failure: Failure) -> FeishuMailError:
         """Notes the failure of the newest attempt and returns its exception."""
         self._in_flight = False
-        failure = attrs.evolve(failure, elapsed=self._clock() - self._began)
+        failure = replace(failure, elapsed=self._clock() - self._began)
         self._failures.append(failure)
         if failure.retry is Retry.AFTER_REFRESH:
             self.refused_token = self._token
@@ -139,20 +139,20 @@ class SendCall:
         return self._failures if self._unsettled is None else [self._unsettled, *self._failures]
 
     def _sent(self, answer: Answer, *, already_sent: bool) -> SentDraft:
-        # Imported with the first send, so that `import feishu_mail` stays cheap.
-        from feishu_mail_client.models.sent_message import SentMessage
-
         data: Mapping[str, Any] = answer.data if is_object(answer.data) else {}
-        message = SentMessage.from_dict({key: value for key, value in data.items() if isinstance(value, str)})
         return SentDraft(
             draft_id=self.draft_id,
-            message_id=message.message_id or None,
-            thread_id=message.thread_id or None,
+            message_id=_text(data.get("message_id")),
+            thread_id=_text(data.get("thread_id")),
             already_sent=already_sent,
             attempts=self.attempts,
             log_id=answer.log_id,
-            recall_status=message.recall_status or None,
+            recall_status=_text(data.get("recall_status")),
         )
 
     def _secrets(self) -> Sequence[str]:
         return [self._token.reveal()] if self._token is not None else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

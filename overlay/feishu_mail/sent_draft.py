@@ -1,9 +1,9 @@
 """What ``drafts.send`` returns: the mail is out."""
 
-import attrs
+from dataclasses import dataclass
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SentDraft:
     """A draft whose mail is out."""
 

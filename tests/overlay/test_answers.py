@@ -127,9 +127,12 @@ def test_secrets_are_taken_out_and_the_rest_is_left() -> None:
     )
 
 
-def test_what_must_stay_secret_does_not_come_back() -> None:
-    body = rb'{"code": 1, "msg": "bad \u0075-token", "error": {"u-token": ["u-token"]}}'
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "utf-32", "utf-32-le"])
+@pytest.mark.parametrize("quoted", ["u-token", r"\u0075-token"])
+def test_what_must_stay_secret_does_not_come_back(quoted: str, encoding: str) -> None:
+    body = f'{{"code": 1, "msg": "bad {quoted}", "error": {{"{quoted}": ["{quoted}"]}}}}'.encode(encoding)
     answer = read_answer(400, {}, body, secrets=["u-token"])
+    assert answer.code == 1
     assert "u-token" not in repr(answer)
     assert "[redacted]" in str(answer.msg)
 

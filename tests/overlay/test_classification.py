@@ -1,9 +1,9 @@
 """What an answer, or the lack of one, is judged to mean: only what is sure is called "not sent"."""
 
 import ssl
+from dataclasses import replace
 from typing import Any
 
-import attrs
 import httpx
 import pytest
 
@@ -163,7 +163,7 @@ BY_DATA: list[tuple[Any, Failure | None]] = [
 
 @pytest.mark.parametrize(("data", "failure"), BY_DATA, ids=repr)
 def test_code_0_in_a_200_is_sent_unless_its_data_says_otherwise(data: Any, failure: Failure | None) -> None:
-    kept = None if failure is None else attrs.evolve(failure, data=data if isinstance(data, dict) else {})
+    kept = None if failure is None else replace(failure, data=data if isinstance(data, dict) else {})
     assert classify_answer(Answer(http_status=200, code=0, data=data)) == kept
 
 

@@ -1,5 +1,7 @@
 """The protocol level stands by itself, and the decisions can be used with it and any retry library."""
 
+import json
+
 import pytest
 import stamina
 import tenacity
@@ -15,9 +17,12 @@ from feishu_mail import (
     exception_for,
     read_answer,
 )
+from feishu_mail.access_tokens import AccessToken
+from feishu_mail.exchange import RawAnswer
+from feishu_mail.send_call import SendCall
 from feishu_mail_client import AuthenticatedClient
 from feishu_mail_client.api.drafts import send_draft
-from feishu_mail_client.models import ErrorResponse, SendDraftResponse
+from feishu_mail_client.models import ErrorResponse, SendDraftResponse, SentMessage
 from feishu_mail_sandbox.control import SandboxControl
 
 
@@ -31,6 +36,17 @@ def test_the_generated_client_works_without_the_overlay(feishu_mail_sandbox: San
     assert sent.code == 0
     assert isinstance(refused, ErrorResponse)
     assert refused.code == 1236005
+
+
+def test_the_overlay_reads_a_success_by_the_names_of_the_generated_model() -> None:
+    message = SentMessage(message_id="m1", thread_id="t1", recall_status="available")
+    content = json.dumps(SendDraftResponse(code=0, msg="success", data=message).to_dict())
+    call = SendCall(draft_id="d1", user_mailbox_id="me", policy=RetryPolicy(), can_refresh=False)
+    call.begin_attempt(AccessToken("u-x"))
+
+    sent = call.conclude(RawAnswer(200, {}, content.encode()))
+
+    assert (sent.message_id, sent.thread_id, sent.recall_status) == ("m1", "t1", "available")
 
 
 def send_by_hand(client: AuthenticatedClient, draft_id: str) -> SendDraftResponse:

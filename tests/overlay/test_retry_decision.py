@@ -1,10 +1,10 @@
 """The retry decision alone: what it promises for every failure, history and policy."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
-import attrs
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -167,7 +167,7 @@ def test_every_call_up_to_the_limit_of_attempts_keeps_the_rules(after_unknown: A
     for kinds in product(KINDS, repeat=policy.max_attempts):
         elapsed, history = 0.0, list[Failure]()
         for kind in kinds:
-            newest = attrs.evolve(kind, elapsed=elapsed)
+            newest = replace(kind, elapsed=elapsed)
             decision = decide_retry(policy, history, newest, can_refresh=can_refresh)
             if isinstance(decision, Stop):
                 break
