@@ -9,7 +9,7 @@ import httpx
 from feishu_mail.access_tokens import AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource, conceal
 from feishu_mail.arguments import DEFAULT_BASE_URL, DEFAULT_TIMEOUT, check_base_url, check_timeout
 from feishu_mail.drafts import AsyncDrafts, Drafts
-from feishu_mail.exchange import new_async_client, new_client
+from feishu_mail.http_clients import new_async_client, new_client
 from feishu_mail.options import Options, check_http_client, check_policy
 from feishu_mail.retry_policy import RetryPolicy
 
@@ -65,6 +65,7 @@ class FeishuMail:
                 retry=policy,
                 allow_insecure_http=allow_insecure_http,
                 http_client=check_http_client(http_client, httpx.Client),
+                client_type=httpx.Client,
                 tokens=tokens,
             )
         )
@@ -126,6 +127,7 @@ class AsyncFeishuMail:
                 retry=policy,
                 allow_insecure_http=allow_insecure_http,
                 http_client=check_http_client(http_client, httpx.AsyncClient),
+                client_type=httpx.AsyncClient,
                 tokens=tokens,
             )
         )

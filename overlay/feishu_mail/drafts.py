@@ -15,13 +15,14 @@ import httpx
 from feishu_mail.access_tokens import AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource, conceal
 from feishu_mail.arguments import check_id
 from feishu_mail.exceptions import AuthenticationError, FeishuMailError
-from feishu_mail.exchange import build_request, exchange, exchange_async
+from feishu_mail.exchange import exchange, exchange_async
 from feishu_mail.failures import Failure
 from feishu_mail.judgements import CLIENT_CLOSED
 from feishu_mail.mailbox_locks import MailboxLocks
 from feishu_mail.options import Options
 from feishu_mail.retry_policy import RetryPolicy
 from feishu_mail.send_call import SendCall
+from feishu_mail.send_request import build_request
 from feishu_mail.sent_draft import SentDraft
 from feishu_mail.unsettled import UnsettledSends
 

@@ -1,8 +1,8 @@
 """The options of a client, and those of one call over them."""
 
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-import attrs
 import httpx
 
 from feishu_mail.access_tokens import AsyncTokenSource, TokenSource
@@ -13,7 +13,7 @@ ClientType = TypeVar("ClientType", httpx.Client, httpx.AsyncClient)
 SourceType = TypeVar("SourceType", TokenSource, AsyncTokenSource)
 
 
-@attrs.frozen(kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Options(Generic[ClientType, SourceType]):
     """Everything a send needs besides its ids; already checked."""
 
@@ -21,8 +21,10 @@ class Options(Generic[ClientType, SourceType]):
     timeout: httpx.Timeout
     retry: RetryPolicy
     allow_insecure_http: bool
-    http_client: ClientType = attrs.field(repr=False)
-    tokens: SourceType = attrs.field(repr=False)
+    http_client: ClientType
+    client_type: type[ClientType]
+    """What a client given for one call has to be."""
+    tokens: SourceType
 
     def overridden(
         self,
@@ -37,15 +39,15 @@ class Options(Generic[ClientType, SourceType]):
         options = self
         if base_url is not None:
             url = check_base_url(base_url, allow_insecure_http=self.allow_insecure_http)
-            options = attrs.evolve(options, base_url=url)
+            options = replace(options, base_url=url)
         if timeout is not None:
-            options = attrs.evolve(options, timeout=check_timeout(timeout))
+            options = replace(options, timeout=check_timeout(timeout))
         if retry is not None:
-            options = attrs.evolve(options, retry=check_policy(retry))
+            options = replace(options, retry=check_policy(retry))
         if http_client is not None:
-            options = attrs.evolve(options, http_client=check_http_client(http_client, type(self.http_client)))
+            options = replace(options, http_client=check_http_client(http_client, self.client_type))
         if tokens is not None:
-            options = attrs.evolve(options, tokens=tokens)
+            options = replace(options, tokens=tokens)
         return options
 
 

@@ -19,6 +19,18 @@ def test_it_is_used_and_left_open(feishu_mail_sandbox: SandboxControl) -> None:
     assert seen == ["POST"]
 
 
+def test_a_call_may_bring_a_client_of_another_class(feishu_mail_sandbox: SandboxControl) -> None:
+    class TracedClient(httpx.Client):
+        pass
+
+    with (
+        TracedClient() as traced,
+        httpx.Client() as plain,
+        FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url, http_client=traced) as mail,
+    ):
+        assert mail.drafts.send(feishu_mail_sandbox.create_draft(), http_client=plain).message_id
+
+
 def test_its_timeout_is_kept_but_never_for_ever(feishu_mail_sandbox: SandboxControl) -> None:
     with httpx.Client(timeout=httpx.Timeout(0.1, connect=None)) as http_client:
         mail = FeishuMail(
