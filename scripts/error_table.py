@@ -7,6 +7,7 @@ from typing import Any
 
 from references import resolve
 
+METHODS = ("get", "put", "post", "delete", "patch")
 OUTCOMES = ("sent", "not_sent", "unknown")
 RETRIES = ("never", "after_delay", "after_reset", "after_refresh", "after_quota")
 REACHES = ("request", "draft", "mailbox", "tenant", "app", "credential")
@@ -65,9 +66,8 @@ def _statuses_by_example_name(document: Node) -> dict[str, tuple[int, ...]]:
 
 
 def _operations(document: Node) -> Iterator[Node]:
-    methods = ("get", "put", "post", "delete", "patch")
     for path_item in document["paths"].values():
-        yield from (path_item[method] for method in methods if method in path_item)
+        yield from (path_item[method] for method in METHODS if method in path_item)
 
 
 def _read_row(name: str, example: Node, statuses: tuple[int, ...]) -> ErrorRow:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from error_table import DocumentError
+from error_table import METHODS, DocumentError
 
 OPERATION_AS_PYTHON = Path("overlay/feishu_mail/send_operation.py")
 OPERATION_ID = "sendDraft"
@@ -41,6 +41,6 @@ def render_operation(document: Mapping[str, Any]) -> dict[Path, str]:
 
 def _find(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for path, path_item in document["paths"].items():
-        for method, operation in path_item.items():
-            if isinstance(operation, Mapping) and operation.get("operationId") == OPERATION_ID:
+        for method in METHODS:
+            if path_item.get(method, {}).get("operationId") == OPERATION_ID:
                 yield method, path

@@ -109,11 +109,11 @@ def _read_json(content: bytes) -> tuple[Any, str | None]:
         body = json.loads(content)
     except (ValueError, RecursionError):
         return None, "the body is not JSON"
-    # Nothing is nested more deeply than it has brackets.
+    # Nothing is nested more deeply than it has brackets, and few answers have so many.
     brackets = content.count(b"[") + content.count(b"{")
-    return (
-        (None, "the body is nested too deeply") if brackets > _DEEPEST and _is_deeper(body, _DEEPEST) else (body, None)
-    )
+    if brackets > _DEEPEST and _is_deeper(body, _DEEPEST):
+        return None, "the body is nested too deeply"
+    return body, None
 
 
 def _is_deeper(value: Any, levels: int) -> bool:

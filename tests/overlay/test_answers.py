@@ -101,13 +101,13 @@ def test_a_date_is_read_with_the_time_of_day() -> None:
     assert read_answer(429, headers, b"", now=NOW).retry_after == 30
 
 
+@pytest.mark.parametrize("beside", ["", ', "wide": [' + ", ".join(["[]"] * 100) + "]"])
 @pytest.mark.parametrize("pair", [("[", "]"), ('{"a":', "}")])
-def test_nesting_is_read_to_a_fixed_depth(pair: tuple[str, str]) -> None:
+def test_nesting_is_read_to_a_fixed_depth(pair: tuple[str, str], beside: str) -> None:
     def read(levels: int) -> Answer:
         inner = "1" if pair[0] != "[" else ""
-        return read_answer(
-            400, {}, ('{"code": 7, "data": ' + pair[0] * levels + inner + pair[1] * levels + "}").encode()
-        )
+        nested = pair[0] * levels + inner + pair[1] * levels
+        return read_answer(400, {}, f'{{"code": 7, "data": {nested}{beside}}}'.encode())
 
     assert read(63).problem is None, "the body itself is a level"
     assert read(64) == Answer(http_status=400, problem="the body is nested too deeply")
