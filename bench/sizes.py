@@ -1,0 +1,93 @@
+"""How much is measured: a full run has ten minutes on two cores, a quick one has one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Rounds, and sends in them."""
+
+    cold_starts: int
+    imports: int
+    slow_every: int
+    """Rounds of processes for one in which a slow contender takes part."""
+    sync_rounds: int
+    sync_values: int
+    sync_sends: int
+    """For one value."""
+    counted_sends: tuple[int, int] | None
+    """Of the two runs whose difference in instructions is told."""
+    async_rounds: int
+    async_sends: Mapping[int, int]
+    """By how many are in flight."""
+    slow_async_sends: Mapping[int, int]
+    part_processes: int
+    part_loops: int
+    memory_first_look: int
+    memory_sends: int
+    sandbox_starts: int
+    sandbox_sends: int
+    regenerations: int
+
+
+FULL: Final = Sizes(
+    cold_starts=21,
+    imports=15,
+    slow_every=3,
+    sync_rounds=5,
+    sync_values=3,
+    sync_sends=600,
+    counted_sends=(50, 250),
+    async_rounds=4,
+    async_sends={1: 1200, 16: 1600, 128: 1600},
+    slow_async_sends={1: 24, 16: 64, 128: 128},
+    part_processes=3,
+    part_loops=300,
+    memory_first_look=10_000,
+    memory_sends=100_000,
+    sandbox_starts=7,
+    sandbox_sends=5000,
+    regenerations=3,
+)
+
+QUICK: Final = Sizes(
+    cold_starts=5,
+    imports=4,
+    slow_every=5,
+    sync_rounds=2,
+    sync_values=2,
+    sync_sends=300,
+    counted_sends=None,
+    async_rounds=1,
+    async_sends={1: 400, 16: 400, 128: 400},
+    slow_async_sends={1: 8, 16: 16, 128: 128},
+    part_processes=1,
+    part_loops=100,
+    memory_first_look=1000,
+    memory_sends=6000,
+    sandbox_starts=2,
+    sandbox_sends=1000,
+    regenerations=1,
+)
+
+GATE: Final = Sizes(
+    cold_starts=15,
+    imports=15,
+    slow_every=1,
+    sync_rounds=6,
+    sync_values=3,
+    sync_sends=400,
+    counted_sends=None,
+    async_rounds=0,
+    async_sends={},
+    slow_async_sends={},
+    part_processes=0,
+    part_loops=0,
+    memory_first_look=0,
+    memory_sends=0,
+    sandbox_starts=0,
+    sandbox_sends=0,
+    regenerations=0,
+)
