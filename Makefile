@@ -17,7 +17,8 @@ ENVIRONMENT_PYTHON := $(ENVIRONMENT)/bin/python
 READY := $(ENVIRONMENT)/ready
 PINS := build/pins
 WHEEL_TEST := build/test-wheel
-BARE := build/measure-import
+BENCH := build/bench
+BENCH_ENVIRONMENTS := $(BENCH)/environments
 NODE_FOLDERS := . clients/prism clients/typescript
 OPENAPI_GENERATOR := build/openapi-generator
 PRISM := build/prism
@@ -30,7 +31,7 @@ COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test faults fuzz fuzz-defects clients validation-proxy mutants regenerate docs test-docs lint \
-	lint-document lint-python types types-mypy types-pyright test-wheel measure-import pins pins-python pins-node \
+	lint-document lint-python types types-mypy types-pyright test-wheel bench bench-docs bench-gate pins pins-python pins-node \
 	pins-docs distributions clean check-changes test-changes lint-vacuum
 
 help:  ## List the commands
@@ -113,12 +114,15 @@ test-wheel: distributions  ## Build the wheel and run its tests against it, inst
 	cd $(WHEEL_TEST)/source && FEISHU_MAIL_DISTRIBUTIONS="$(CURDIR)/build/dist" \
 		../environment/bin/python -m pytest tests/overlay tests/sandbox tests/package
 
-measure-import: distributions  ## Compare the time of `import feishu_mail` with that of what it stands on
-	rm -rf $(BARE)
-	$(ENVIRONMENT_PYTHON) -m venv $(BARE)
-	$(BARE)/bin/python $(HASHED_INSTALL) -r requirements/runtime.txt
-	$(BARE)/bin/python -m pip install --quiet --no-deps --no-index build/dist/*.whl
-	$(ENVIRONMENT_PYTHON) scripts/measure_import.py --python $(BARE)/bin/python
+# PARTS='cold-start async' measures those only. Installing the environments, once, is not part of the ten minutes.
+bench: $(BENCH)/all-ready $(READY)/regenerate  ## Measure the SDK beside other clients, in ten minutes; QUICK=1 in one
+	@$(BENCH_ENVIRONMENTS)/harness/bin/python -m bench run $(if $(QUICK),--quick) $(if $(PARTS),--parts $(PARTS))
+
+bench-docs: $(BENCH_ENVIRONMENTS)/harness/ready  ## Put the figures of the newest full `make bench` into the docs
+	@$(BENCH_ENVIRONMENTS)/harness/bin/python -m bench publish
+
+bench-gate: $(BENCH)/gate-ready  ## Hold the start, the import and a call against bare httpx
+	@$(BENCH_ENVIRONMENTS)/harness/bin/python -m bench gate
 
 pins: pins-python pins-node pins-docs  ## Compile the pinned requirements anew (needs Node.js for its lock file)
 
@@ -167,9 +171,10 @@ $(READY)/browser: $(READY)/fuzz requirements/browser.txt
 	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/browser.txt
 	@touch $@
 
-$(READY)/types: $(READY)/browser requirements/types.txt
+# mypy reads what measures, too.
+$(READY)/types: $(READY)/browser requirements/types.txt requirements/bench.txt
 	@echo "Installing mypy"
-	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/types.txt
+	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) -r requirements/types.txt -r requirements/bench.txt
 	@touch $@
 
 $(MUTATION)/ready: $(READY)/created requirements/runtime.txt requirements/sandbox.txt requirements/test.txt requirements/mutants.txt
@@ -183,6 +188,58 @@ $(OPENAPI_GENERATOR)/ready: $(READY)/created requirements/clients.txt
 	@echo "Installing openapi-generator"
 	@$(ENVIRONMENT_PYTHON) -m venv --clear $(OPENAPI_GENERATOR)
 	@$(OPENAPI_GENERATOR)/bin/python $(HASHED_INSTALL) -r requirements/clients.txt
+	@touch $@
+
+# What is measured gets environments of its own, with nothing in them but what it needs. Modules are compiled beforehand.
+
+COMPILED = -m compileall -q -j 0
+PACKAGES = lib/python*/site-packages
+WHEEL_SOURCES := pyproject.toml setup.py $(shell find overlay generated openapi sandbox -type f \
+	! -name '*.pyc' ! -name reference.html)
+
+$(BENCH)/gate-ready: $(foreach name,harness sdk bare-httpx,$(BENCH_ENVIRONMENTS)/$(name)/ready) $(BENCH)/worker-tools/ready
+	@touch $@
+
+$(BENCH)/all-ready: $(BENCH)/gate-ready \
+		$(foreach name,sdk-with-extras generated-client requests official-sdk,$(BENCH_ENVIRONMENTS)/$(name)/ready)
+	@touch $@
+
+$(BENCH)/wheel/ready: $(READY)/demo $(WHEEL_SOURCES)
+	@echo "Building the wheel to measure"
+	@rm -rf $(BENCH)/wheel
+	@$(ENVIRONMENT_PYTHON) -m build --no-isolation --quiet --outdir $(BENCH)/wheel
+	@rm -rf feishu_mail.egg-info
+	@touch $@
+
+# An environment, with the requirements that are named, and with our wheel where that is wanted.
+define bench-environment
+	@echo "Installing what is measured: $(notdir $(@D))"
+	@$(ENVIRONMENT_PYTHON) -m venv --clear $(@D)
+	@$(@D)/bin/python $(HASHED_INSTALL) $(foreach name,$(1),-r requirements/$(name).txt)
+	$(if $(2),@$(@D)/bin/python -m pip install --quiet --no-deps --no-index $(BENCH)/wheel/*.whl)
+	@$(@D)/bin/python $(COMPILED) $(@D)/$(PACKAGES)
+	@touch $@
+endef
+
+$(BENCH_ENVIRONMENTS)/harness/ready: $(READY)/created requirements/bench.txt
+	$(call bench-environment,bench)
+
+$(BENCH_ENVIRONMENTS)/sdk/ready: $(BENCH)/wheel/ready requirements/runtime.txt
+	$(call bench-environment,runtime,wheel)
+
+$(BENCH_ENVIRONMENTS)/sdk-with-extras/ready: $(BENCH)/wheel/ready requirements/runtime.txt requirements/sandbox.txt
+	$(call bench-environment,runtime sandbox,wheel)
+
+$(BENCH_ENVIRONMENTS)/generated-client/ready: $(BENCH)/wheel/ready requirements/bench-generated-client.txt
+	$(call bench-environment,bench-generated-client,wheel)
+
+$(BENCH_ENVIRONMENTS)/%/ready: $(READY)/created requirements/bench-%.txt
+	$(call bench-environment,bench-$*)
+
+$(BENCH)/worker-tools/ready: $(READY)/created requirements/bench-worker.txt
+	@rm -rf $(@D)
+	@$(ENVIRONMENT_PYTHON) $(HASHED_INSTALL) --target $(@D) -r requirements/bench-worker.txt
+	@$(ENVIRONMENT_PYTHON) $(COMPILED) $(@D)
 	@touch $@
 
 # The list of files that an earlier build left behind would bring removed files back.
@@ -201,7 +258,8 @@ $(PINS)/ready: $(READY)/created requirements/pins.txt
 pins-python: $(PINS)/ready
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) pyproject.toml --extra sandbox --constraint requirements/runtime.txt --output-file requirements/sandbox.txt
-	for use in build regenerate test fuzz browser types mutants clients pins; do \
+	for use in build regenerate test fuzz browser bench bench-bare-httpx bench-generated-client bench-requests \
+		bench-official-sdk bench-worker types mutants clients pins; do \
 		$(COMPILE) requirements/$$use.in --output-file requirements/$$use.txt || exit 1; done
 
 # --- What needs more than Python: a user may lack it, and CI must have it.

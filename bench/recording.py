@@ -18,6 +18,8 @@ class Recording:
     def __init__(self) -> None:
         self._benchmarks: dict[tuple[str, str, str], pyperf.Benchmark] = {}
         self._notes: list[Figure] = []
+        self.counter = "none"
+        """What counted instructions."""
 
     def add(self, part: str, subject: str, measure: str, unit: str, values: Sequence[float]) -> None:
         """Adds the values, all above zero, of one more run."""

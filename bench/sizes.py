@@ -14,6 +14,7 @@ class Sizes:
     slow_every: int
     """Rounds of processes for one in which a slow contender takes part."""
     sync_rounds: int
+    slow_sync_every: int
     sync_values: int
     sync_sends: int
     """For one value."""
@@ -37,6 +38,7 @@ FULL: Final = Sizes(
     imports=15,
     slow_every=3,
     sync_rounds=5,
+    slow_sync_every=2,
     sync_values=3,
     sync_sends=600,
     counted_sends=(50, 250),
@@ -54,21 +56,22 @@ FULL: Final = Sizes(
 
 QUICK: Final = Sizes(
     cold_starts=5,
-    imports=4,
+    imports=3,
     slow_every=5,
     sync_rounds=2,
+    slow_sync_every=2,
     sync_values=2,
-    sync_sends=300,
+    sync_sends=250,
     counted_sends=None,
     async_rounds=1,
-    async_sends={1: 400, 16: 400, 128: 400},
-    slow_async_sends={1: 8, 16: 16, 128: 128},
+    async_sends={1: 250, 16: 300, 128: 300},
+    slow_async_sends={1: 4, 16: 32},
     part_processes=1,
     part_loops=100,
-    memory_first_look=1000,
-    memory_sends=6000,
-    sandbox_starts=2,
-    sandbox_sends=1000,
+    memory_first_look=500,
+    memory_sends=3000,
+    sandbox_starts=1,
+    sandbox_sends=500,
     regenerations=1,
 )
 
@@ -77,6 +80,7 @@ GATE: Final = Sizes(
     imports=15,
     slow_every=1,
     sync_rounds=6,
+    slow_sync_every=1,
     sync_values=3,
     sync_sends=400,
     counted_sends=None,

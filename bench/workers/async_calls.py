@@ -33,7 +33,7 @@ async def send_all(send: Send, in_flight: int, sends: int) -> None:
 async def measure(contender: str, base_url: str, in_flight: int, sends: int) -> dict[str, float]:
     """Returns the seconds a send once every task has its connection."""
     async with import_module(contender).opened_async(base_url) as send:
-        await send_all(send, in_flight, in_flight)
+        await send_all(send, in_flight, min(in_flight, sends))
         wall, cpu = time.perf_counter(), time.process_time()
         await send_all(send, in_flight, sends)
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
