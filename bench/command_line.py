@@ -113,7 +113,10 @@ def _run(chosen: Sequence[str], *, quick: bool) -> int:
     _write(report)
     recording.write(PYPERF_DATA)
     print(tables(report, "en", heading="#"))
-    print(f"Took {report.seconds:.0f} s, without installing the environments. Written: {_relative(DATA, PLOT, PYPERF_DATA)}")
+    print(
+        f"Took {report.seconds:.0f} s, without installing the environments. "
+        f"Written: {_relative(DATA, PLOT, PYPERF_DATA)}"
+    )
     if quick:
         print("This was a quick run: too short to judge by, or to be published.")
         return 0

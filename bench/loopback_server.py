@@ -5,6 +5,7 @@ standard library: it runs beside any environment. It keeps no state, and judges 
 """
 
 import asyncio
+import os
 import re
 import signal
 import sys
@@ -83,8 +84,13 @@ async def serve() -> None:
     server = await loop.create_server(Connection, "127.0.0.1", 0, backlog=1024)
     host, port = server.sockets[0].getsockname()
     print(f"http://{host}:{port}", flush=True)
-    # Whoever started it holds the other end of its standard input, so that it never outlives them.
-    loop.add_reader(sys.stdin.fileno(), lambda: sys.stdin.buffer.read1() or stopped.set())
+
+    def read_input() -> None:
+        # Whoever started it holds the other end, so that it never outlives them.
+        if not os.read(sys.stdin.fileno(), 1024):
+            stopped.set()
+
+    loop.add_reader(sys.stdin.fileno(), read_input)
     await stopped.wait()
     server.close()
 

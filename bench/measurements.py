@@ -28,7 +28,7 @@ from bench.recording import Recording, values_in
 from bench.sizes import Sizes
 
 Tell = Callable[[str], None]
-ServerCommand: Final = (sys.executable, "-I", str(ROOT / "bench" / "loopback_server.py"))
+SERVER: Final = (sys.executable, "-I", str(ROOT / "bench" / "loopback_server.py"))
 SANDBOX_ENVIRONMENT: Final = "sdk-with-extras"
 
 
@@ -176,7 +176,9 @@ def sandbox(recording: Recording, sizes: Sizes, _contenders: Sequence[Contender]
         with started(command, quiet=True) as child:
             address = child.stdout.readline().strip() if child.stdout else ""
             recording.add("sandbox", "sandbox", "start", "second", [time.perf_counter() - began])
-            recording.add("sandbox", "sandbox", "request", "second", [float(run([*load, address, sends, "--sandbox"])[0])])
+            recording.add(
+                "sandbox", "sandbox", "request", "second", [float(run([*load, address, sends, "--sandbox"])[0])]
+            )
         recording.add("sandbox", "server", "request", "second", [float(run([*load, url, sends])[0])])
     for number in range(sizes.regenerations):
         tell(f"sandbox: make regenerate, {number + 1} of {sizes.regenerations}")
@@ -206,6 +208,6 @@ def measure(
     Raises:
         BenchError: a contender or a server failed.
     """
-    with serving(ServerCommand) as url:
+    with serving(SERVER) as url:
         for part in parts:
             MEASUREMENTS[part](recording, sizes, contenders, url, tell)

@@ -8,12 +8,12 @@ import matplotlib as mpl
 
 mpl.use("Agg")
 
-from matplotlib import pyplot as plt  # noqa: E402
-from matplotlib.axes import Axes  # noqa: E402
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 
-from bench.contender_table import CONTENDERS  # noqa: E402
-from bench.figures import Figures  # noqa: E402
-from bench.words import SUBJECTS, in_language  # noqa: E402
+from bench.contender_table import CONTENDERS
+from bench.figures import Figures
+from bench.words import SUBJECTS, in_language
 
 _COLOURS: Final = {
     "sdk": "#3370ff",
@@ -31,7 +31,7 @@ def _name(subject: str) -> str:
 def draw(figures: Figures, path: Path) -> None:
     """Writes the picture as a PNG: cold start, its memory, a warm call, and async sends."""
     canvas, axes = plt.subplots(2, 2, figsize=(11, 7), layout="constrained")
-    _bars(axes[0, 0], figures, ("cold-start", "wall"), 1000, "Cold start, wall time (ms, log scale)", log=True)
+    _bars(axes[0, 0], figures, ("cold-start", "wall"), 1000, "Cold start, wall time (ms)")
     _bars(axes[0, 1], figures, ("cold-start", "peak"), 2**-20, "Cold start, peak memory (MiB)")
     _bars(axes[1, 0], figures, ("sync", "cpu"), 1_000_000, "A warm sync call, CPU time (µs)")
     _rates(axes[1, 1], figures)
@@ -39,9 +39,7 @@ def draw(figures: Figures, path: Path) -> None:
     plt.close(canvas)
 
 
-def _bars(
-    axes: Axes, figures: Figures, of: tuple[str, str], scale: float, title: str, *, log: bool = False
-) -> None:
+def _bars(axes: Axes, figures: Figures, of: tuple[str, str], scale: float, title: str) -> None:
     part, measure = of
     found = [figure for each in CONTENDERS if (figure := figures.find(part, each.key, measure))]
     names = [_name(figure.subject) for figure in found]
@@ -55,8 +53,6 @@ def _bars(
     axes.set_title(title, fontsize=10)
     axes.invert_yaxis()
     axes.margins(x=0.15)
-    if log:
-        axes.set_xscale("log")
     _without_frame(axes)
 
 
@@ -71,7 +67,7 @@ def _rates(axes: Axes, figures: Figures) -> None:
         errors = [figure.spread / figure.median**2 if figure else 0 for figure in rates]
         positions = [number + place * width for number in range(len(levels))]
         bars = axes.bar(positions, heights, width, yerr=errors, color=_COLOURS[subject], label=_name(subject))
-        axes.bar_label(bars, fmt="{:,.0f}", padding=2, fontsize=7)
+        axes.bar_label(bars, [f"{height:,.0f}" if height else "" for height in heights], padding=2, fontsize=7)
     middle = 0.4 - width / 2
     axes.set_xticks([number + middle for number in range(len(levels))], [f"{level[5:]} in flight" for level in levels])
     axes.set_title("Async, sends a second over different mailboxes", fontsize=10)

@@ -20,12 +20,16 @@ _UNPUBLISHED: Final = (
     "No figures have been published yet. `make bench` measures them, and `make bench-docs` puts them here.\n",
     "尚未发布任何数据。`make bench` 进行测量，`make bench-docs` 把结果写到这里。\n",
 )
-_MADE: Final = (
-    "Made by `{command}` on {date}, at commit `{commit}`, in {seconds:.0f} s. The machine: {processor}, {cores} cores, {memory} of\n"
-    "memory, {kernel}, {python}; its load before the run was {load:.2f}. Instructions were counted with: {counter}.\n",
-    "由 `{command}` 于 {date} 在提交 `{commit}` 上得出，用时 {seconds:.0f} 秒。机器：{processor}，{cores} 核，内存 {memory}，\n"
-    "{kernel}，{python}；测量开始前的负载为 {load:.2f}。指令计数工具：{counter}。\n",
-)
+_MADE_ENGLISH: Final = """\
+Made by `{command}` on {date}, at commit `{commit}`, in {seconds:.0f} s. The machine: {processor}, {cores} cores,
+{memory} of memory, {kernel}, {python}; its load before the run was {load:.2f}. Instructions were counted
+with: {counter}.
+"""
+_MADE_CHINESE: Final = """\
+由 `{command}` 于 {date} 在提交 `{commit}` 上得出，用时 {seconds:.0f} 秒。机器：{processor}，{cores} 核，
+内存 {memory}，{kernel}，{python}；测量开始前的负载为 {load:.2f}。指令计数工具：{counter}。
+"""
+_MADE: Final = (_MADE_ENGLISH, _MADE_CHINESE)
 _ALT: Final = (
     "Cold start, its memory, a warm call and async sends of each contender, as in the tables below",
     "各参测者的冷启动、内存、预热调用与异步发送，数据同下表",
@@ -54,8 +58,10 @@ def publish(results: Path, plot: Path, docs: Path) -> Report:
     if not report.is_complete:
         missing = ", ".join(part for part in PARTS if part not in report.parts)
         raise CannotPublish(f"the newest results lack {missing}: run `make bench` without PARTS first")
-    pages = {docs / name: with_figures((docs / name).read_text(encoding="utf-8"), section(report, language))
-             for language, name in PAGES.items()}
+    pages = {
+        docs / name: with_figures((docs / name).read_text(encoding="utf-8"), section(report, language))
+        for language, name in PAGES.items()
+    }
     shutil.copyfile(plot, docs / PLOT)
     (docs / DATA).write_text(to_json(report), encoding="utf-8", newline="\n")
     for page, text in pages.items():
@@ -92,5 +98,3 @@ def with_figures(page: str, figures: str) -> str:
 def figures_in(page: str) -> str:
     """Returns what stands between the markers of a page."""
     return page.partition(BEGIN)[2].partition(END)[0].strip("\n") + "\n"
-
-

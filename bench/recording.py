@@ -52,7 +52,13 @@ def _figure(part: str, subject: str, measure: str, benchmark: pyperf.Benchmark) 
     spread = benchmark.median_abs_dev() if len(values) > 1 else 0
     rounded = tuple(round(value, _DIGITS) for value in values)
     return Figure(
-        part, subject, measure, benchmark.get_unit(), round(benchmark.median(), _DIGITS), round(spread, _DIGITS), rounded
+        part,
+        subject,
+        measure,
+        benchmark.get_unit(),
+        round(benchmark.median(), _DIGITS),
+        round(spread, _DIGITS),
+        rounded,
     )
 
 

@@ -101,7 +101,7 @@ def _of_demand(name: str, value: float) -> str:
 
 
 def part_table(figures: Figures, part: str, language: str, looks: Sequence[int] = ()) -> str:
-    """Returns the figures of one part as a table; ``looks`` are the numbers of sends after which memory was looked at."""
+    """Returns the figures of one part as a table; memory was looked at after as many sends as ``looks`` names."""
     renderers = _async_columns(figures) if part == "async" else _COLUMNS[part]
     subjects = figures.subjects(part)
     measures = [name for name in renderers if any(figures.find(part, subject, name) for subject in subjects)]

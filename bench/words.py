@@ -30,7 +30,10 @@ SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
 
 TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "demands": ("What is demanded", "要求"),
-    "cold-start": ("Cold start: a process that imports, sends one draft and exits", "冷启动：导入、发送一份草稿、退出的整个进程"),
+    "cold-start": (
+        "Cold start: a process that imports, sends one draft and exits",
+        "冷启动：导入、发送一份草稿、退出的整个进程",
+    ),
     "import": ("Import alone", "仅导入"),
     "sync": ("A warm call, sync, kept-alive connection", "预热后的同步调用，保持连接"),
     "async": ("Async, over different mailboxes", "异步，分属不同邮箱"),

@@ -17,7 +17,9 @@ def opened(base_url: str) -> Iterator[Callable[[str, str], str | None]]:
     with httpx.Client() as client:
 
         def send(mailbox: str, draft: str) -> str | None:
-            message_id: str | None = client.post(url.format(mailbox, draft), headers=HEADERS).json()["data"]["message_id"]
+            message_id: str | None = client.post(url.format(mailbox, draft), headers=HEADERS).json()["data"][
+                "message_id"
+            ]
             return message_id
 
         yield send

@@ -4,8 +4,8 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-import lark_oapi
-from lark_oapi.api.mail.v1 import SendUserMailboxDraftRequest
+import lark_oapi  # pyright: ignore[reportMissingImports]
+from lark_oapi.api.mail.v1 import SendUserMailboxDraftRequest  # pyright: ignore[reportMissingImports]
 
 
 def _client(base_url: str) -> lark_oapi.Client:

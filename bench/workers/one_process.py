@@ -1,7 +1,7 @@
 """Runs a command once, and prints what the whole process cost: wall seconds, CPU seconds, peak memory in bytes.
 
-It imports next to nothing and runs under ``-S``: a process begins with the peak memory of the one that it was forked from,
-so that a large parent would be all that is seen. pyperf's own command runner does not tell CPU seconds.
+It imports next to nothing and runs under ``-S``: a process begins with the peak memory of the one that it was forked
+from, so that a large parent would be all that is seen. pyperf's own command runner does not tell CPU seconds.
 """
 
 import os

@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 
 sys.path.append(sys.argv[1])
 
-import httpx  # noqa: E402
-import pyperf  # noqa: E402
+import httpx
+import pyperf
 
-from feishu_mail import FeishuMail, RetryPolicy, classify_answer, read_answer  # noqa: E402
-from feishu_mail.access_tokens import TokenSource, conceal  # noqa: E402
-from feishu_mail.arguments import DEFAULT_TIMEOUT, check_id  # noqa: E402
-from feishu_mail.exchange import build_request  # noqa: E402
-from feishu_mail.mailbox_locks import MailboxLocks  # noqa: E402
-from feishu_mail.send_call import SendCall  # noqa: E402
-from feishu_mail.unsettled import UnsettledSends  # noqa: E402
+from feishu_mail import FeishuMail, RetryPolicy, classify_answer, read_answer
+from feishu_mail.access_tokens import TokenSource, conceal
+from feishu_mail.arguments import DEFAULT_TIMEOUT, check_id
+from feishu_mail.exchange import build_request
+from feishu_mail.mailbox_locks import MailboxLocks
+from feishu_mail.send_call import SendCall
+from feishu_mail.unsettled import UnsettledSends
 
 BODY = b'{"code": 0, "msg": "success", "data": {"message_id": "197c5d72e22e1d79", "thread_id": "197c5d72e22e1d78"}}'
 HEADERS = httpx.Headers(

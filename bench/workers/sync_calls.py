@@ -12,7 +12,7 @@ from pathlib import Path
 # The environments hold the contenders and nothing else; pyperf comes from a folder beside them.
 sys.path += [str(Path(__file__).parents[1] / "contenders"), sys.argv[1]]
 
-import pyperf  # noqa: E402
+import pyperf
 
 
 def add_arguments(command: MutableSequence[str], options: argparse.Namespace) -> None:
