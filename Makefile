@@ -207,7 +207,7 @@ $(BENCH)/all-ready: $(BENCH)/gate-ready \
 $(BENCH)/wheel/ready: $(READY)/demo $(WHEEL_SOURCES)
 	@echo "Building the wheel to measure"
 	@rm -rf $(BENCH)/wheel
-	@$(ENVIRONMENT_PYTHON) -m build --no-isolation --quiet --outdir $(BENCH)/wheel
+	@$(ENVIRONMENT_PYTHON) -m build --no-isolation --quiet --outdir $(BENCH)/wheel > /dev/null
 	@rm -rf feishu_mail.egg-info
 	@touch $@
 

@@ -40,6 +40,12 @@ def one_process(command: Sequence[str]) -> Mapping[str, float]:
     return {"wall": float(wall), "cpu": float(cpu), "peak": int(peak)}
 
 
+def _tell_round(tell: Tell, part: str, number: int, rounds: int) -> None:
+    # Some rounds are over in a moment.
+    if rounds <= 5 or number % 5 == 0:
+        tell(f"{part}: round {number + 1} of {rounds}")
+
+
 def _record_process(recording: Recording, part: str, subject: str, command: Sequence[str]) -> None:
     for measure, value in one_process(command).items():
         recording.add(part, subject, measure, "byte" if measure == "peak" else "second", [value])
@@ -50,7 +56,7 @@ def cold_start(recording: Recording, sizes: Sizes, contenders: Sequence[Contende
     for contender in contenders:
         run([contender.python, "-I", contender.program, url, "warm-up"])  # fills the disk's cache
     for number in range(sizes.cold_starts):
-        tell(f"cold start: round {number + 1} of {sizes.cold_starts}")
+        _tell_round(tell, "cold start", number, sizes.cold_starts)
         for contender in in_round(contenders, number, slow_every=sizes.slow_every):
             command = [contender.python, "-I", contender.program, url, f"draft-{number}"]
             _record_process(recording, "cold-start", contender.key, command)
@@ -68,7 +74,7 @@ def imports(recording: Recording, sizes: Sizes, contenders: Sequence[Contender],
         modules, _ = run([python, "-I", "-c", f"import sys; {code}; print(len(sys.modules))"])
         recording.add("import", key, "modules", "integer", [int(modules)])
     for number in range(sizes.imports):
-        tell(f"import: round {number + 1} of {sizes.imports}")
+        _tell_round(tell, "import", number, sizes.imports)
         for key in list(sides)[:: -1 if number % 2 else 1]:
             python, code = sides[key]
             if key not in slow or number % sizes.slow_every == 0:
@@ -78,7 +84,7 @@ def imports(recording: Recording, sizes: Sizes, contenders: Sequence[Contender],
 def sync_calls(recording: Recording, sizes: Sizes, contenders: Sequence[Contender], url: str, tell: Tell) -> None:
     """Warm sends, one after the other: CPU time, and instructions where something can count them."""
     for number in range(sizes.sync_rounds):
-        tell(f"sync: round {number + 1} of {sizes.sync_rounds}")
+        _tell_round(tell, "sync", number, sizes.sync_rounds)
         for contender in in_round(contenders, number, slow_every=sizes.slow_sync_every):
             options = ["--contender", contender.key, "--loops", str(sizes.sync_sends)]
             options += ["--processes", "1", "--values", str(sizes.sync_values)]
@@ -115,7 +121,7 @@ def async_calls(recording: Recording, sizes: Sizes, contenders: Sequence[Contend
     """Sends of several tasks over different mailboxes: wall and CPU seconds a send."""
     able = [each for each in contenders if each.has_async]
     for number in range(sizes.async_rounds):
-        tell(f"async: round {number + 1} of {sizes.async_rounds}")
+        _tell_round(tell, "async", number, sizes.async_rounds)
         for contender in in_round(able, number, slow_every=1):
             sends = sizes.slow_async_sends if contender.slow else sizes.async_sends
             plan = [f"{in_flight}:{count}" for in_flight, count in sends.items()]
@@ -170,7 +176,7 @@ def sandbox(recording: Recording, sizes: Sizes, _contenders: Sequence[Contender]
     load = [python, "-I", str(WORKERS / "load.py")]
     sends = str(sizes.sandbox_sends)
     for number in range(sizes.sandbox_starts):
-        tell(f"sandbox: start {number + 1} of {sizes.sandbox_starts}")
+        _tell_round(tell, "sandbox", number, sizes.sandbox_starts)
         began = time.perf_counter()
         # pyperf times processes that end; this is the time until one answers.
         with started(command, quiet=True) as child:
@@ -181,7 +187,7 @@ def sandbox(recording: Recording, sizes: Sizes, _contenders: Sequence[Contender]
             )
         recording.add("sandbox", "server", "request", "second", [float(run([*load, url, sends])[0])])
     for number in range(sizes.regenerations):
-        tell(f"sandbox: make regenerate, {number + 1} of {sizes.regenerations}")
+        _tell_round(tell, "make regenerate", number, sizes.regenerations)
         # It makes everything, as without --check, but leaves the working tree alone.
         cost = one_process([str(PROJECT_PYTHON), "-s", str(ROOT / "scripts" / "regenerate.py"), "--check"])
         recording.add("sandbox", "regenerate", "wall", "second", [cost["wall"]])

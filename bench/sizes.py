@@ -76,8 +76,8 @@ QUICK: Final = Sizes(
 )
 
 GATE: Final = Sizes(
-    cold_starts=15,
-    imports=15,
+    cold_starts=25,
+    imports=21,
     slow_every=1,
     sync_rounds=6,
     slow_sync_every=1,
