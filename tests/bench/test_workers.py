@@ -127,6 +127,7 @@ def test_children_end_with_what_they_started() -> None:
         "print(inner.pid, flush=True)\n"
         "time.sleep(60)"
     )
+    inner = 0
     with suppress(KeyboardInterrupt), started([sys.executable, "-c", program]) as child:
         assert child.stdout
         inner = int(child.stdout.readline())
