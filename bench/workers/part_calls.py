@@ -16,9 +16,9 @@ import pyperf
 from feishu_mail import FeishuMail, RetryPolicy, classify_answer, read_answer
 from feishu_mail.access_tokens import TokenSource, conceal
 from feishu_mail.arguments import DEFAULT_TIMEOUT, check_id
-from feishu_mail.exchange import build_request
 from feishu_mail.mailbox_locks import MailboxLocks
 from feishu_mail.send_call import SendCall
+from feishu_mail.send_request import build_request
 from feishu_mail.unsettled import UnsettledSends
 
 BODY = b'{"code": 0, "msg": "success", "data": {"message_id": "197c5d72e22e1d79", "thread_id": "197c5d72e22e1d78"}}'

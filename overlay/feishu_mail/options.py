@@ -13,7 +13,7 @@ ClientType = TypeVar("ClientType", httpx.Client, httpx.AsyncClient)
 SourceType = TypeVar("SourceType", TokenSource, AsyncTokenSource)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(kw_only=True, eq=False, repr=False)
 class Options(Generic[ClientType, SourceType]):
     """Everything a send needs besides its ids; already checked."""
 
