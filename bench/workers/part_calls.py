@@ -16,6 +16,7 @@ import pyperf
 from feishu_mail import FeishuMail, RetryPolicy, classify_answer, read_answer
 from feishu_mail.access_tokens import TokenSource, conceal
 from feishu_mail.arguments import DEFAULT_TIMEOUT, check_id
+from feishu_mail.http_clients import new_client
 from feishu_mail.mailbox_locks import MailboxLocks
 from feishu_mail.send_call import SendCall
 from feishu_mail.send_request import build_request
@@ -45,11 +46,12 @@ class Discarding(logging.Handler):
 
 def parts(base_url: str) -> dict[str, Callable[[], object]]:
     """Returns what is measured without sending anything."""
-    client, url, timeout = httpx.Client(), httpx.URL(base_url), httpx.Timeout(DEFAULT_TIMEOUT)
+    url, timeout = httpx.URL(base_url), httpx.Timeout(DEFAULT_TIMEOUT)
+    bare_client, own_client = httpx.Client(), new_client(url, timeout)
     locks, unsettled = MailboxLocks(threading.Lock), UnsettledSends()
     tokens = TokenSource(conceal(TOKEN))
     token, policy = tokens.token(), RetryPolicy()
-    this_send, mailbox = (url, "draft-1"), (url, "me", None)
+    this_send, mailbox = (base_url, "draft-1"), (base_url, "me", None)
 
     def check_arguments() -> None:
         check_id("draft_id", "draft-1")
@@ -74,10 +76,10 @@ def parts(base_url: str) -> dict[str, Callable[[], object]]:
         classify_answer(read_answer(200, HEADERS, BODY, now=datetime.now(UTC), secrets=[TOKEN]))
 
     def make_bare_request() -> None:
-        client.build_request("POST", base_url + PATH, headers={"Authorization": f"Bearer {TOKEN}"})
+        bare_client.build_request("POST", base_url + PATH, headers={"Authorization": f"Bearer {TOKEN}"})
 
     def make_request() -> None:
-        build_request(client, base_url=url, user_mailbox_id="me", draft_id="draft-1", token=token, timeout=timeout)
+        build_request(own_client, base_url=url, user_mailbox_id="me", draft_id="draft-1", token=token, timeout=timeout)
 
     return {
         "arguments": check_arguments,

@@ -74,7 +74,7 @@ class Drafts:
             options = self._options.overridden(
                 base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
             )
-        turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, token))
+        turn = self._locks.of(_mailbox(options.service, user_mailbox_id, token))
         with turn, _settling(self._unsettled, draft_id, user_mailbox_id, options) as call:
             return self._send(call, options)
 
@@ -153,7 +153,7 @@ class AsyncDrafts:
             options = self._options.overridden(
                 base_url=base_url, timeout=timeout, retry=retry, http_client=http_client, tokens=tokens
             )
-        turn = self._locks.of(_mailbox(options.base_url, user_mailbox_id, token))
+        turn = self._locks.of(_mailbox(options.service, user_mailbox_id, token))
         async with turn:
             with _settling(self._unsettled, draft_id, user_mailbox_id, options) as call:
                 return await self._send(call, options)
@@ -220,7 +220,7 @@ def _settling(
     options: Options[httpx.Client, TokenSource] | Options[httpx.AsyncClient, AsyncTokenSource],
 ) -> Generator[SendCall]:
     """Makes the call, tells the truth about its end, and remembers a mail that may be out, however the call ends."""
-    this_send = (options.base_url, draft_id)
+    this_send = (options.service, draft_id)
     call = SendCall(
         draft_id=draft_id,
         user_mailbox_id=user_mailbox_id,
@@ -271,10 +271,10 @@ def _attempts(call: SendCall) -> _Attempts:
     )
 
 
-def _mailbox(base_url: httpx.URL, user_mailbox_id: str, token: object) -> Hashable:
+def _mailbox(service: str, user_mailbox_id: str, token: object) -> Hashable:
     # "me" is another mailbox for every user, so a token given for one call makes it a mailbox of its own.
     owner = token if _is_hashable(token) else id(token)
-    return base_url, user_mailbox_id.casefold(), owner if user_mailbox_id == "me" else None
+    return service, user_mailbox_id.casefold(), owner if user_mailbox_id == "me" else None
 
 
 def _is_hashable(value: object) -> bool:

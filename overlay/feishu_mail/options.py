@@ -1,6 +1,6 @@
 """The options of a client, and those of one call over them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 import httpx
@@ -25,6 +25,11 @@ class Options(Generic[ClientType, SourceType]):
     client_type: type[ClientType]
     """What a client given for one call has to be."""
     tokens: SourceType
+    service: str = field(init=False)
+    """The base URL as a text, which serves as a key at a fraction of the cost."""
+
+    def __post_init__(self) -> None:
+        self.service = str(self.base_url)
 
     def overridden(
         self,
