@@ -34,9 +34,9 @@ class Sizes:
 
 
 FULL: Final = Sizes(
-    cold_starts=21,
-    imports=15,
-    slow_every=3,
+    cold_starts=61,
+    imports=31,
+    slow_every=10,
     sync_rounds=13,
     slow_sync_every=4,
     sync_values=3,
