@@ -13,7 +13,7 @@ from bench.tables import demands_table, part_table
 from bench.thresholds import GATE, Verdict, judge
 
 PARTS: Final = ("cold-start", "import", "sync")
-FOUNDATION: Final = "httpx, attrs, stamina"
+FOUNDATION: Final = "anyio, httpx"
 OURS: Final = frozenset({"feishu_mail", "feishu_mail_client"})
 UNWANTED: Final = frozenset({"aiohttp", "argparse", "feishu_mail_sandbox", "yaml"})
 

@@ -72,7 +72,8 @@ def _rates(axes: Axes, figures: Figures) -> None:
     axes.set_xticks([number + middle for number in range(len(levels))], [f"{level[5:]} in flight" for level in levels])
     axes.set_title("Async, sends a second over different mailboxes", fontsize=10)
     if subjects:
-        axes.legend(fontsize=8, frameon=False)
+        axes.margins(y=0.35)  # room for the legend above the bars
+        axes.legend(fontsize=8, frameon=False, loc="upper right", ncols=2)
     _without_frame(axes)
 
 
