@@ -31,8 +31,8 @@ COMPILE = $(PINS)/bin/uv pip compile --quiet --universal --python-version 3.11 -
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test faults fuzz fuzz-defects clients validation-proxy mutants regenerate docs test-docs lint \
-	lint-document lint-python types types-mypy types-pyright test-wheel bench bench-docs bench-gate pins pins-python pins-node \
-	pins-docs distributions clean check-changes test-changes lint-vacuum
+	lint-document lint-python types types-mypy types-pyright test-wheel bench bench-docs bench-gate test-bench pins \
+	pins-python pins-node pins-docs distributions clean check-changes test-changes lint-vacuum
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -120,6 +120,9 @@ bench: $(BENCH)/all-ready $(READY)/regenerate  ## Measure the SDK beside other c
 
 bench-docs: $(BENCH_ENVIRONMENTS)/harness/ready  ## Put the figures of the newest full `make bench` into the docs
 	@$(BENCH_ENVIRONMENTS)/harness/bin/python -m bench publish
+
+test-bench: $(READY)/types  ## Test the benchmark, with pyperf at hand
+	$(ENVIRONMENT_PYTHON) -m pytest tests/bench
 
 bench-gate: $(BENCH)/gate-ready  ## Hold the start, the import and a call against bare httpx
 	@$(BENCH_ENVIRONMENTS)/harness/bin/python -m bench gate

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+pytest.importorskip("pyperf", reason="the tests' environment need not hold pyperf: make test-bench")
+
 from bench.figures import Figures
 from bench.gate import beyond, exit_code, rendered, unwanted
 from bench.thresholds import GATE, Verdict, judge

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pyperf", reason="the tests' environment need not hold pyperf: make types brings it")
+pytest.importorskip("pyperf", reason="the tests' environment need not hold pyperf: make test-bench")
 
 from bench.recording import Recording, values_in
 

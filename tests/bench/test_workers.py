@@ -87,7 +87,7 @@ def test_the_sandbox_is_loaded_with_real_sends(feishu_mail_sandbox: SandboxContr
 def with_pyperf(worker: str, url: str, folder: Path, *options: str) -> dict[str, Sequence[float]]:
     found = find_spec("pyperf")
     if not found or not found.submodule_search_locations:
-        pytest.skip("pyperf is not installed: make types")
+        pytest.skip("pyperf is not installed: make test-bench")
     tools = str(Path(found.submodule_search_locations[0]).parent)
     short = ("--loops", "2", "--processes", "1", "--values", "1", "--warmups", "1", "--quiet")
     told(worker, tools, "--url", url, "--output", str(folder / "results.json"), *short, *options)
