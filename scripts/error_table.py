@@ -1,13 +1,13 @@
 """Reads the table of errors out of the OpenAPI document, and refuses a document in which it is incomplete."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from operations import operations
 from references import resolve
 
-METHODS = ("get", "put", "post", "delete", "patch")
 OUTCOMES = ("sent", "not_sent", "unknown")
 RETRIES = ("never", "after_delay", "after_reset", "after_refresh", "after_quota")
 REACHES = ("request", "draft", "mailbox", "tenant", "app", "credential")
@@ -55,7 +55,7 @@ def read_error_table(document: Node) -> list[ErrorRow]:
 
 def _statuses_by_example_name(document: Node) -> dict[str, tuple[int, ...]]:
     statuses: dict[str, tuple[int, ...]] = {}
-    for operation in _operations(document):
+    for _, _, operation in operations(document):
         for status, response in operation["responses"].items():
             if not status.isdecimal():
                 continue
@@ -63,11 +63,6 @@ def _statuses_by_example_name(document: Node) -> dict[str, tuple[int, ...]]:
                 for name in media_type.get("examples", {}):
                     statuses[name] = (*statuses.get(name, ()), int(status))
     return statuses
-
-
-def _operations(document: Node) -> Iterator[Node]:
-    for path_item in document["paths"].values():
-        yield from (path_item[method] for method in METHODS if method in path_item)
 
 
 def _read_row(name: str, example: Node, statuses: tuple[int, ...]) -> ErrorRow:

@@ -1,11 +1,12 @@
 """Renders where the send operation is, so that the overlay need not load the whole generated client to learn it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from error_table import METHODS, DocumentError
+from error_table import DocumentError
+from operations import operations
 
 OPERATION_AS_PYTHON = Path("overlay/feishu_mail/send_operation.py")
 OPERATION_ID = "sendDraft"
@@ -28,7 +29,11 @@ def render_operation(document: Mapping[str, Any]) -> dict[Path, str]:
     Raises:
         DocumentError: there is not exactly one send operation, or its path lacks one of the two ids.
     """
-    found = list(_find(document))
+    found = [
+        (method, path)
+        for path, method, operation in operations(document)
+        if operation.get("operationId") == OPERATION_ID
+    ]
     if len(found) != 1:
         raise DocumentError(f"there must be one operation {OPERATION_ID}, not {len(found)}")
     method, path = found[0]
@@ -37,10 +42,3 @@ def render_operation(document: Mapping[str, Any]) -> dict[Path, str]:
             f"the path of {OPERATION_ID} must hold user_mailbox_id and draft_id, and no other parameter"
         )
     return {OPERATION_AS_PYTHON: _MODULE.format(method=json.dumps(method.upper()), path=json.dumps(path))}
-
-
-def _find(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for path, path_item in document["paths"].items():
-        for method in METHODS:
-            if path_item.get(method, {}).get("operationId") == OPERATION_ID:
-                yield method, path
