@@ -47,7 +47,6 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "limit": ("limit", "限值"),
     "measured": ("measured", "实测"),
     "held": ("held?", "是否满足"),
-    "subject": ("", ""),
     "wall": ("wall time", "耗时"),
     "cpu": ("CPU time", "CPU 时间"),
     "peak": ("peak memory", "内存峰值"),
@@ -62,7 +61,6 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "threads": ("threads left", "残留线程"),
     "start": ("start-up", "启动"),
     "request": ("requests a second", "每秒请求数"),
-    "seconds": ("whole run", "全程"),
 }
 
 DEMANDS: Final[Mapping[str, tuple[str, str]]] = {

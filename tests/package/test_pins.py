@@ -56,7 +56,7 @@ def test_every_pin_is_exact_and_hashed(path: Path) -> None:
 
 
 def test_files_agree() -> None:
-    """All files are installed into one environment."""
+    """Most files are installed into one environment; what the others measure shall have the same versions."""
     versions: dict[str, set[frozenset[str]]] = defaultdict(set)
     for path in PINS:
         # One file may name several versions of a package, for different versions of Python.
