@@ -1,4 +1,4 @@
-"""Reads the operations and their errors out of the OpenAPI document, and refuses a document in which they are incomplete."""
+"""Reads the operations and their errors out of the OpenAPI document, and refuses one in which they are incomplete."""
 
 import re
 from collections.abc import Iterator, Mapping
