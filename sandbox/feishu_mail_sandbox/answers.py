@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from feishu_mail_sandbox.document import DocumentedError
+from feishu_mail_sandbox.document import DocumentedAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def gateway_answer(
     return replace(json_answer(status, body, {"X-Tt-Logid": log_id, **(headers or {})}), code=body["code"])
 
 
-def error_answer(error: DocumentedError, log_id: str, headers: Mapping[str, str] | None = None) -> Answer:
+def error_answer(error: DocumentedAnswer, log_id: str, headers: Mapping[str, str] | None = None) -> Answer:
     """Returns the answer that the document shows for an error, with this call's log id in place of the example's."""
     return gateway_answer(error.status, _with_log_id(error.body, log_id), log_id, headers)
 

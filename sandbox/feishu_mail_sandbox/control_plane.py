@@ -5,10 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from feishu_mail_sandbox.answers import Answer, json_answer
+from feishu_mail_sandbox.document import Document
 from feishu_mail_sandbox.json_body import NotAnObject, read_object
 from feishu_mail_sandbox.sandbox import Sandbox
 from feishu_mail_sandbox.script import InvalidScript, read_script
-from feishu_mail_sandbox.send_operation import magic_error
 from feishu_mail_sandbox.settings import InvalidSettings, read_change
 from feishu_mail_sandbox.state import OWN_MAILBOX, DraftExists, State
 
@@ -54,10 +54,8 @@ def _drafts(sandbox: Sandbox, body: bytes) -> object:
     if unknown:
         raise InvalidMember(f"unknown member {min(unknown)!r}; known: draft_id, user_mailbox_id, script")
     given = {name: value for name, value in members.items() if value is not None}
-    draft_id = _identifier("draft_id", given["draft_id"]) if "draft_id" in given else None
-    if draft_id is not None and magic_error(state.document, draft_id):
-        raise InvalidMember(f"draft_id {draft_id!r} answers its code without being created")
-    user_mailbox_id = _identifier("user_mailbox_id", given.get("user_mailbox_id", OWN_MAILBOX))
+    draft_id = _identifier("draft_id", given["draft_id"], state.document) if "draft_id" in given else None
+    user_mailbox_id = _identifier("user_mailbox_id", given.get("user_mailbox_id", OWN_MAILBOX), state.document)
     script = read_script(given.get("script", []), state.document)
     return {"draft_id": state.add_draft(draft_id, user_mailbox_id, script).draft_id}
 
@@ -84,7 +82,9 @@ def _control_plane_document(sandbox: Sandbox, body: bytes) -> object:
 
 
 def _in_force(state: State) -> object:
-    return {**asdict(state.settings), "clock": {"advanced": state.clock.advanced_seconds}}
+    limit = state.settings.rate_limit
+    rate_limit = asdict(limit) if limit else None
+    return {"rate_limit": rate_limit, **asdict(state.settings), "clock": {"advanced": state.clock.advanced_seconds}}
 
 
 _ENDPOINTS: Mapping[str, tuple[str, Callable[[Sandbox, bytes], object]]] = {
@@ -99,11 +99,13 @@ _ENDPOINTS: Mapping[str, tuple[str, Callable[[Sandbox, bytes], object]]] = {
 }
 
 
-def _identifier(name: str, value: Any) -> str:
+def _identifier(name: str, value: Any, document: Document) -> str:
     if not isinstance(value, str) or value in ("", ".", ".."):
         raise InvalidMember(f"{name} must be a string that can stand in a path: not empty, '.' or '..'")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
         raise InvalidMember(f"{name} must be valid Unicode") from None
+    if any(operation.magic_error(value) for operation in document.operations.values()):
+        raise InvalidMember(f"{name} {value!r} answers its code without being created")
     return value
