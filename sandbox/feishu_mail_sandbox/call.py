@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from feishu_mail_sandbox.answers import Answer, error_answer, gateway_answer
+from feishu_mail_sandbox.answers import Answer, gateway_answer, with_log_id
 from feishu_mail_sandbox.document import DocumentedAnswer, Operation
 from feishu_mail_sandbox.faults import AcceptingFault
 from feishu_mail_sandbox.rate_window import RATE_LIMITED
@@ -30,7 +30,7 @@ class Call:
         """Returns the answer that the document shows for an error."""
         # The rate headers are documented for this code alone.
         headers = self.state.rate_headers(self.operation) if error.code == RATE_LIMITED else None
-        return error_answer(error, self.log_id, headers)
+        return gateway_answer(error.status, with_log_id(error.body, self.log_id), self.log_id, headers)
 
     def succeeded(self, **data: object) -> Answer:
         """Returns the documented success, with `data` in place of the example's members of these names."""

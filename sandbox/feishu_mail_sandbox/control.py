@@ -1,8 +1,8 @@
 """Steering a running sandbox from Python, whether it runs in this process or in another one."""
 
 import json
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
@@ -97,18 +97,10 @@ class SandboxControl:
         self._call("POST", "reset")
 
     def _call(self, method: str, name: str, body: object = None) -> Any:
-        with self._connection() as connection:
+        with closing(HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)) as connection:
             connection.request(method, f"/_sandbox/{name}", None if body is None else json.dumps(body))
             answer = connection.getresponse()
             content = json.loads(answer.read())
         if answer.status != 200:
             raise SandboxRefusal(content["error"])
         return content
-
-    @contextmanager
-    def _connection(self) -> Generator[HTTPConnection, None, None]:
-        connection = HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
-        try:
-            yield connection
-        finally:
-            connection.close()

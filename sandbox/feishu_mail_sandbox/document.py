@@ -1,7 +1,7 @@
 """What the sandbox reads from the OpenAPI document: its operations, with their answers and rate limits.
 
-The document is the only place where routes, codes, statuses and bodies are written down, so what is added there is served
-here without a change. What is missing or ambiguous is reported when the sandbox starts, not when a test needs it.
+The document is the only place where routes, codes, statuses and bodies are written down, so what is added there is
+served here without a change. What is missing or ambiguous is reported when the sandbox starts, not in a test.
 """
 
 import json

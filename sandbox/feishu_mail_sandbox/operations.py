@@ -5,7 +5,7 @@ operation's handler, which knows the sandbox's state, or without one the success
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from feishu_mail_sandbox import gateway, read_operations, send_operation
 from feishu_mail_sandbox.answers import Answer, Reply
@@ -17,25 +17,17 @@ from feishu_mail_sandbox.query import REQUEST_PARAMETER_ERROR, is_acceptable
 MAILBOX_NOT_FOUND = 1234013
 
 
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """Answers the calls of an operation from the state; `codes` are those that it needs from the document."""
-
-    answer: Callable[[Call], Awaitable[Answer]]
-    codes: frozenset[int]
-
-
-HANDLERS: Mapping[str, Handler] = {
-    "sendDraft": Handler(send_operation.send, send_operation.CODES | {MAILBOX_NOT_FOUND}),
-    "getDraft": Handler(read_operations.get_draft, frozenset({read_operations.DRAFT_NOT_FOUND, MAILBOX_NOT_FOUND})),
-    "listDrafts": Handler(read_operations.list_drafts, frozenset({MAILBOX_NOT_FOUND})),
+# Each with the codes that it needs from the document.
+HANDLERS: Mapping[str, tuple[Callable[[Call], Awaitable[Answer]], frozenset[int]]] = {
+    "sendDraft": (send_operation.send, send_operation.CODES | {MAILBOX_NOT_FOUND}),
+    "getDraft": (read_operations.get_draft, frozenset({read_operations.DRAFT_NOT_FOUND, MAILBOX_NOT_FOUND})),
+    "listDrafts": (read_operations.list_drafts, frozenset({MAILBOX_NOT_FOUND})),
 }
 
 
 def needed_codes(operation: Operation) -> frozenset[int]:
     """Returns the codes that the sandbox answers of its own accord, without being asked for them."""
-    handler = HANDLERS.get(operation.operation_id)
-    own = handler.codes if handler else frozenset[int]()
+    _, own = HANDLERS.get(operation.operation_id, (None, frozenset[int]()))
     return gateway.CODES | own | ({REQUEST_PARAMETER_ERROR} if operation.query_parameters else set())
 
 
@@ -52,8 +44,11 @@ async def answered(call: Call) -> Reply:
         return call.failed(step)
     if isinstance(step, RefusingFault):
         return step.reply(operation, call.log_id)
-    handler = HANDLERS.get(operation.operation_id)
-    answer = await handler.answer(replace(call, draft=draft, fault=step)) if handler else call.succeeded()
+    if operation.operation_id in HANDLERS:
+        handler, _ = HANDLERS[operation.operation_id]
+        answer = await handler(replace(call, draft=draft, fault=step))
+    else:
+        answer = call.succeeded()
     if draft is None or step is None or answer.code != 0:
         return answer
     draft.vanished |= step.draft_vanishes

@@ -56,9 +56,7 @@ def _operation(openapi: Node, section: Template, method: str, path: str, operati
         operation=escape(f"{method} {path}"),
         operation_summary=_inline(operation.get("summary", "")),
         operation_description=_prose(operation.get("description", "")),
-        parameters=_rows(
-            (_code(each["name"]), _prose(each.get("description", ""))) for each in operation["parameters"]
-        ),
+        parameters=_rows(parameters),
         after_unknown=_both(operation.get("x-after-unknown", ""), operation.get("x-after-unknown-zh", "")),
         errors=_rows(_errors(openapi, operation)),
     )

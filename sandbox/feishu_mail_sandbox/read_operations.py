@@ -35,10 +35,13 @@ async def get_draft(call: Call) -> Answer:
 
 async def list_drafts(call: Call) -> Answer:
     """Answers with the ids of the mailbox's unsent drafts, the oldest first."""
-    size = int(call.query.get("page_size", _PAGE_SIZE))
-    page = call.state.unsent_drafts(call.path_parameters["user_mailbox_id"], call.query.get("page_token"), size)
-    if page is None:
-        return call.refused(REQUEST_PARAMETER_ERROR)
-    more = {"page_token": page.page_token} if page.page_token else {}
-    items = [{"id": draft.draft_id} for draft in page.drafts]
-    return call.succeeded(items=items, has_more=bool(more), **more)
+    drafts = call.state.drafts_in(call.path_parameters["user_mailbox_id"])
+    if "page_token" in call.query:
+        last = call.state.page_tokens.get(call.query["page_token"])
+        if last not in drafts:
+            return call.refused(REQUEST_PARAMETER_ERROR)
+        drafts = drafts[drafts.index(last) + 1 :]
+    unsent = [draft for draft in drafts if draft.is_unsent]
+    page = unsent[: int(call.query.get("page_size", _PAGE_SIZE))]
+    more = {"page_token": call.state.new_page_token(page[-1])} if len(unsent) > len(page) else {}
+    return call.succeeded(items=[{"id": draft.draft_id} for draft in page], has_more=bool(more), **more)

@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import dropwhile, islice
 from random import Random
 
 from feishu_mail_sandbox.clock import Clock
@@ -54,14 +53,6 @@ class Draft:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class DraftPage:
-    """Some drafts of a mailbox, and the token for those that follow, if any do."""
-
-    drafts: list[Draft]
-    page_token: str | None
-
-
 @dataclass(slots=True)
 class LoggedRequest:
     """What arrived and what was answered; status and code stay None where nothing was. Holds no header."""
@@ -88,8 +79,8 @@ class State:
     busy_mailboxes: set[str] = field(default_factory=set[str])
     settings: Settings = field(init=False)
     rate_windows: dict[str, RateWindow | None] = field(init=False)
+    page_tokens: dict[str, Draft] = field(default_factory=dict[str, Draft])
     _drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
-    _last_of_page: dict[str, Draft] = field(default_factory=dict[str, Draft])
 
     def __post_init__(self) -> None:
         limits = {name: operation.rate_limit for name, operation in self.document.operations.items()}
@@ -122,21 +113,15 @@ class State:
         draft = self._drafts.get(draft_id) if draft_id else None
         return draft if draft and draft.user_mailbox_id == user_mailbox_id and not draft.vanished else None
 
-    def unsent_drafts(self, user_mailbox_id: str, page_token: str | None, size: int) -> DraftPage | None:
-        """Returns a page of the mailbox's drafts in order of creation, or None for a token that was never given."""
-        drafts = iter(self._drafts.values())
-        if page_token is not None:
-            last = self._last_of_page.get(page_token)
-            if last is None or last.user_mailbox_id != user_mailbox_id:
-                return None
-            drafts = islice(dropwhile(lambda draft: draft is not last, drafts), 1, None)
-        unsent = [draft for draft in drafts if draft.user_mailbox_id == user_mailbox_id and draft.is_unsent]
-        page = unsent[:size]
-        if len(unsent) == len(page):
-            return DraftPage(page, None)
-        following = f"{self.random.getrandbits(64):016x}"
-        self._last_of_page[following] = page[-1]
-        return DraftPage(page, following)
+    def drafts_in(self, user_mailbox_id: str) -> list[Draft]:
+        """Returns all drafts that the mailbox ever had, in order of creation."""
+        return [draft for draft in self._drafts.values() if draft.user_mailbox_id == user_mailbox_id]
+
+    def new_page_token(self, last: Draft) -> str:
+        """Returns a token for the page after the one that ends with this draft."""
+        token = f"{self.random.getrandbits(64):016x}"
+        self.page_tokens[token] = last
+        return token
 
     def rate_headers(self, operation: Operation) -> dict[str, str] | None:
         """Returns the headers with the limit and the seconds to wait, or None where no limit is known."""
