@@ -44,8 +44,7 @@ def _commands(openapi: Node, control_plane: Node, base_url: str) -> Iterator[str
     for method, path, operation in described_operations(openapi):
         # Reading and sending need no body, and leave the draft for the next command.
         if operation.get("x-idempotency") in ("safe", "keyed"):
-            values = {"user_mailbox_id": "me", **draft}
-            url = base_url + re.sub(r"\{(\w+)\}", lambda name, values=values: values.get(name[1], "x"), path)
+            url = base_url + path.replace("{user_mailbox_id}", "me").replace("{draft_id}", draft["draft_id"])
             yield f"curl -X {method} -H 'Authorization: Bearer u-sandbox' {shlex.quote(url)}"
     yield f"curl {shlex.quote(base_url + '/_sandbox/deliveries')}"
 
