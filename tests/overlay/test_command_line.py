@@ -35,12 +35,12 @@ def run(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Com
 EXITS: list[tuple[list[int | str], str, int, str]] = [
     ([], "u-cli", 0, "sent"),
     ([1236005], "u-cli", 0, "sent"),
-    ([1236014], "u-cli", 3, "not_sent"),
-    (["automation_disabled"], "u-cli", 3, "not_sent"),
+    ([1236014], "u-cli", 3, "not_done"),
+    (["automation_disabled"], "u-cli", 3, "not_done"),
     (["vanish_after_accept"], "u-cli", 4, "unknown"),
-    ([], "u-expired", 5, "not_sent"),
-    ([], "u-no-scope", 5, "not_sent"),
-    ([1234017], "u-cli", 5, "not_sent"),
+    ([], "u-expired", 5, "not_done"),
+    ([], "u-no-scope", 5, "not_done"),
+    ([1234017], "u-cli", 5, "not_done"),
 ]
 
 

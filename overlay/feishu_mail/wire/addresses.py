@@ -19,7 +19,7 @@ def parse_base_url(text: str, *, allow_insecure_http: bool) -> httpx.URL | str:
     """Returns the URL, or why it cannot be used. The text is not repeated there: it may hold a password."""
     try:
         url = httpx.URL(text)
-        is_usable = url.scheme in ("http", "https") and _is_host(url)
+        is_usable = url.scheme in ("http", "https") and _is_host(url) and bool(url.host)
     except (httpx.InvalidURL, ValueError):
         return _MALFORMED
     if not is_usable:
