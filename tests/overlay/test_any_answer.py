@@ -11,7 +11,7 @@ import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feishu_mail import FeishuMail, FeishuMailError, Outcome, RetryPolicy, OutcomeUnknown, SentDraft
+from feishu_mail import FeishuMail, FeishuMailError, Outcome, OutcomeUnknown, RetryPolicy, SentDraft
 from tests.overlay.test_answers import ENVELOPES, JSON
 
 TOKEN = "u-SENTINEL7f1bcd13"

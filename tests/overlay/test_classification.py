@@ -21,7 +21,7 @@ from feishu_mail.outcomes.classification import classify_loss, judge_status
 from feishu_mail.outcomes.facts import Affects, ErrorFacts, Texts, by_code
 from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.wire.connections import Route
-from feishu_mail.wire.exchange import Attempt, NoAnswer, lost
+from feishu_mail.wire.exchange import Attempt, lost
 
 REQUEST = httpx.Request("POST", "http://127.0.0.1")
 

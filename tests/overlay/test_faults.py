@@ -5,7 +5,7 @@ The judge is the sandbox's delivery ledger.
 
 import pytest
 
-from feishu_mail import FeishuMailError, RetryPolicy, OutcomeUnknown, SentDraft
+from feishu_mail import FeishuMailError, OutcomeUnknown, RetryPolicy, SentDraft
 from feishu_mail_sandbox.control import SandboxControl
 from tests.overlay.conftest import Outcomes
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from feishu_mail import FeishuMail, RetryPolicy, OutcomeUnknown, ServiceUnavailableError
+from feishu_mail import FeishuMail, OutcomeUnknown, RetryPolicy, ServiceUnavailableError
 from feishu_mail_sandbox.control import SandboxControl
 from tests.overlay.one_answer_server import answering
 

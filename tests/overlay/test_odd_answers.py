@@ -7,9 +7,9 @@ import pytest
 from feishu_mail import (
     APIError,
     FeishuMailError,
+    OutcomeUnknown,
     RateLimitError,
     RetryPolicy,
-    OutcomeUnknown,
     SentDraft,
     ServiceUnavailableError,
 )

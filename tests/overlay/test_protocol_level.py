@@ -6,8 +6,9 @@ from feishu_mail import (
     SEND_DRAFT,
     Failure,
     FeishuMailError,
-    RequestRefusedError,
     RetryPolicy,
+    Stop,
+    StopReason,
     Wait,
     classify_answer,
     decide_retry,
@@ -45,19 +46,16 @@ def test_the_decision_works_in_a_loop_of_the_callers_own(feishu_mail_sandbox: Sa
     draft_id = feishu_mail_sandbox.create_draft(script=[1236006, 1236014])
     history: list[Failure] = []
     waits: list[float] = []
-    with (
-        AuthenticatedClient(base_url=feishu_mail_sandbox.base_url, token="u-x") as client,
-        pytest.raises(RequestRefusedError, match="1236014"),
-    ):
-        while True:
-            try:
+    decision: Wait | Stop = Wait(0, 0)
+    with AuthenticatedClient(base_url=feishu_mail_sandbox.base_url, token="u-x") as client:
+        while isinstance(decision, Wait):
+            waits.append(decision.at_least)
+            with pytest.raises(FeishuMailError) as caught:
                 send_by_hand(client, draft_id)
-            except FeishuMailError as error:
-                decision = decide_retry(RetryPolicy(), SEND_DRAFT.idempotency, history, error.failure)
-                if not isinstance(decision, Wait):
-                    raise
-                history.append(error.failure)
-                waits.append(decision.at_least)
+            decision = decide_retry(RetryPolicy(), SEND_DRAFT.idempotency, history, caught.value.failure)
+            history.append(caught.value.failure)
 
-    assert waits == [0.5]
+    assert waits == [0, 0.5]
+    assert decision == Stop(StopReason.NOT_RETRYABLE)
+    assert [failure.code for failure in history] == [1236006, 1236014]
     assert feishu_mail_sandbox.deliveries() == []

@@ -84,7 +84,7 @@ def test_it_goes_where_the_generated_client_would_send_it(call: tuple[Operation,
             base_url=DEFAULT_BASE_URL, headers={"Authorization": "Bearer u-x"}, transport=httpx.MockTransport(answer)
         )
     )
-    BY_THE_GENERATED_CLIENT[operation].sync_detailed(**parameters, client=generated)  # type: ignore[attr-defined]
+    BY_THE_GENERATED_CLIENT[operation].sync_detailed(**parameters, client=generated)
 
     for http_client in (None, callers_client):
         request = request_for(operation, parameters, http_client=http_client)
