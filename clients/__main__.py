@@ -1,6 +1,7 @@
 """`python -m clients`: generates a client in every language and takes each through the conformance cases.
 
-With --program it takes a program of your own through them, and generates nothing.
+With --program it takes a program of your own through them, with --prism Python's through Prism's validation proxy, and
+generates nothing.
 """
 
 import argparse
@@ -8,37 +9,44 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from clients.build import BuildFailed, build, missing_tools
-from clients.cases import Case, InvalidCases, read_cases
+from clients.cases import Case, ErrorTable, InvalidCases, read_cases
 from clients.languages import LANGUAGES, Command, Language
-from clients.rehearsal import ProgramFailed, rehearse
-from clients.shared_files import CASE_FILES, CASE_SCHEMA, ERROR_CODES
+from clients.proxy import hold_against_the_document
+from clients.rehearsal import ProgramFailed, as_json, rehearse
 from feishu_mail_sandbox.document import DocumentError
-
-Row = tuple[str, str, str]
 
 
 def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] = LANGUAGES) -> int:
     """Returns the exit code: 0 all cases passed in every language, 1 not so, 2 cannot be used, 130 interrupted."""
     names = [language.name for language in languages]
-    parser = argparse.ArgumentParser(prog="python -m clients", description=__doc__)
-    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"some of {', '.join(names)} (default: all)")
-    parser.add_argument(
-        "--program",
-        metavar="COMMAND",
-        type=_command,
-        help="take the program that this command starts through the cases",
+    parser = argparse.ArgumentParser(
+        prog="python -m clients", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"some of {', '.join(names)} (default: all)")
+    parser.add_argument("--operations", nargs="+", choices=ErrorTable().operations, help="their cases only")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--program", metavar="COMMAND", type=_command, help="take the program that this starts through the cases"
+    )
+    instead.add_argument("--prism", metavar="COMMAND", type=Path, help="hold every answer against the document")
+    instead.add_argument("--cases", action="store_true", help="print the cases, as the programs read them")
     options = parser.parse_args(arguments)
-    if options.program and options.languages:
-        parser.error("either languages or a program")
+    if options.languages and (options.program or options.prism or options.cases):
+        parser.error("languages go with no other option than --operations")
     wanted = [name.lower() for name in options.languages or names]
     for name in wanted:
         if name not in map(str.lower, names):
             parser.error(f"no such language: {name}; known: {', '.join(names)}")
     try:
-        cases = read_cases(CASE_FILES, CASE_SCHEMA)
+        cases = [each for each in read_cases() if each["operation"] in (options.operations or ErrorTable().operations)]
+        if options.cases:
+            print(as_json(cases))
+            return 0
+        if options.prism:
+            return _try_prism(options.prism, cases)
         if options.program:
             passed = _rehearse(options.program[0], options.program, cases)
             print(f"{passed} of {len(cases)} cases passed")
@@ -62,7 +70,7 @@ def _command(text: str) -> Sequence[str]:
 
 
 def _try_all(languages: Sequence[Language], cases: Sequence[Case]) -> int:
-    rows: list[Row] = []
+    rows = [("language", "generator", "cases passed", "of other operations")]
     failed = False
     for language in languages:
         missing = missing_tools(language)
@@ -71,10 +79,14 @@ def _try_all(languages: Sequence[Language], cases: Sequence[Case]) -> int:
             print(f"Skipped {language.name}: it needs {' and '.join(missing)}", file=sys.stderr)
             continue
         print(f"{language.name}: generating, compiling and running", file=sys.stderr)
-        passed = _try(language, cases)
-        failed |= passed != len(cases)
-        rows.append((language.name, f"{language.generator} {language.version()}", f"{passed} of {len(cases)}"))
-    _print_table([("language", "generator", "cases passed"), *rows])
+        own = [case for case in cases if language.calls(case["operation"])]
+        passed = _try(language, own)
+        failed |= passed != len(own)
+        generator = f"{language.generator} {language.version()}"
+        rows.append((language.name, generator, f"{passed} of {len(own)}", f"{len(cases) - len(own)} not for it"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     return int(failed)
 
 
@@ -91,20 +103,25 @@ def _try(language: Language, cases: Sequence[Case]) -> int:
 def _rehearse(name: str, program: Command, cases: Sequence[Case]) -> int:
     """Returns the number of cases passed, and prints what is wrong with the others."""
     try:
-        verdicts = rehearse(program, cases, CASE_FILES, ERROR_CODES)
+        verdicts = rehearse(program, cases)
     except ProgramFailed as problem:
         print(f"{name}: {problem}", file=sys.stderr)
         return 0
-    bad = [verdict for verdict in verdicts if verdict.complaints]
-    for verdict in bad:
-        print(f"{name}: {verdict.case}: {'; '.join(verdict.complaints)}", file=sys.stderr)
+    bad = {case: wrong for case, wrong in verdicts.items() if wrong}
+    for case, wrong in bad.items():
+        print(f"{name}: {case}: {'; '.join(wrong)}", file=sys.stderr)
     return max(0, len(cases) - len(bad))
 
 
-def _print_table(rows: Sequence[Row]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+def _try_prism(prism: Path, cases: Sequence[Case]) -> int:
+    try:
+        wrong = hold_against_the_document(prism, cases)
+    except (ProgramFailed, OSError) as problem:
+        wrong = [str(problem)]
+    for each in wrong:
+        print(f"Prism: {each}", file=sys.stderr)
+    print(f"{len(cases)} cases went through Prism's validation proxy, {len(wrong)} complaints")
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":
