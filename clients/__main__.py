@@ -6,7 +6,6 @@ generates nothing.
 
 import argparse
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,27 +20,21 @@ from feishu_mail_sandbox.document import DocumentError
 
 def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] = LANGUAGES) -> int:
     """Returns the exit code: 0 all cases passed in every language, 1 not so, 2 cannot be used, 130 interrupted."""
-    names = [language.name for language in languages]
+    names = [language.name.lower() for language in languages]
     parser = argparse.ArgumentParser(
         prog="python -m clients", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help=f"some of {', '.join(names)} (default: all)")
-    parser.add_argument("--operations", nargs="+", choices=ErrorTable().operations, help="their cases only")
+    parser.add_argument("languages", nargs="*", type=str.lower, choices=names, metavar="LANGUAGE", help=str(names))
+    parser.add_argument("--operation", action="append", choices=ErrorTable().operations, help="its cases only")
     instead = parser.add_mutually_exclusive_group()
-    instead.add_argument(
-        "--program", metavar="COMMAND", type=_command, help="take the program that this starts through the cases"
-    )
-    instead.add_argument("--prism", metavar="COMMAND", type=Path, help="hold every answer against the document")
     instead.add_argument("--cases", action="store_true", help="print the cases, as the programs read them")
+    instead.add_argument("--prism", metavar="COMMAND", type=Path, help="hold every answer against the document")
+    instead.add_argument("--program", nargs=argparse.REMAINDER, help="a command, and all that follows it")
     options = parser.parse_args(arguments)
-    if options.languages and (options.program or options.prism or options.cases):
-        parser.error("languages go with no other option than --operations")
-    wanted = [name.lower() for name in options.languages or names]
-    for name in wanted:
-        if name not in map(str.lower, names):
-            parser.error(f"no such language: {name}; known: {', '.join(names)}")
+    if options.program == []:
+        parser.error("--program needs a command")
     try:
-        cases = [each for each in read_cases() if each["operation"] in (options.operations or ErrorTable().operations)]
+        cases = [case for case in read_cases() if case["operation"] in (options.operation or [case["operation"]])]
         if options.cases:
             print(as_json(cases))
             return 0
@@ -51,7 +44,7 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
             passed = _rehearse(options.program[0], options.program, cases)
             print(f"{passed} of {len(cases)} cases passed")
             return int(passed != len(cases))
-        return _try_all([each for each in languages if each.name.lower() in wanted], cases)
+        return _try_all([each for each in languages if each.name.lower() in (options.languages or names)], cases)
     except (InvalidCases, DocumentError) as problem:
         print(f"clients: {problem}", file=sys.stderr)
         return 2
@@ -59,18 +52,8 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
         return 130
 
 
-def _command(text: str) -> Sequence[str]:
-    try:
-        words = shlex.split(text)
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(f"{problem}: {text}") from problem
-    if not words:
-        raise argparse.ArgumentTypeError("an empty command")
-    return words
-
-
 def _try_all(languages: Sequence[Language], cases: Sequence[Case]) -> int:
-    rows = [("language", "generator", "cases passed", "of other operations")]
+    rows = [("language", "generator", "cases passed", "cases of operations that its program has not")]
     failed = False
     for language in languages:
         missing = missing_tools(language)
@@ -83,7 +66,7 @@ def _try_all(languages: Sequence[Language], cases: Sequence[Case]) -> int:
         passed = _try(language, own)
         failed |= passed != len(own)
         generator = f"{language.generator} {language.version()}"
-        rows.append((language.name, generator, f"{passed} of {len(own)}", f"{len(cases) - len(own)} not for it"))
+        rows.append((language.name, generator, f"{passed} of {len(own)}", str(len(cases) - len(own))))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -9,7 +9,6 @@ import subprocess
 import threading
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from clients.cases import Case, ErrorTable
@@ -18,14 +17,6 @@ from clients.rehearsal import ProgramFailed, Verdicts, rehearse
 
 _LISTENING = re.compile(r"Prism is listening on (http://\S+)")
 _VIOLATION = re.compile(r"Violation: (.*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """What came of taking cases through the proxy."""
-
-    verdicts: Verdicts
-    violations: Sequence[str]
 
 
 def hold_against_the_document(prism: Path, cases: Sequence[Case]) -> list[str]:
@@ -39,28 +30,31 @@ def hold_against_the_document(prism: Path, cases: Sequence[Case]) -> list[str]:
         codes = {(case["operation"], answer["code"]) for answer in case["answers"] if answer["code"] != 0}
         (inside if codes <= documented else outside).append(case)
     without_token = sum(len(case["answers"]) for case in inside if case["request"]["access_token"] is None)
-    return complaints(_pass_through(prism, inside), _pass_through(prism, outside), without_token)
+    verdicts, violations = _pass_through(prism, inside)
+    return complaints(verdicts, violations, without_token, control=_pass_through(prism, outside)[1])
 
 
-def complaints(documented: Passage, control: Passage, calls_without_token: int) -> list[str]:
-    """Returns what is wrong with two passages.
+def complaints(
+    verdicts: Verdicts, violations: Sequence[str], calls_without_token: int, control: Sequence[str]
+) -> list[str]:
+    """Returns what is wrong with what came of the documented cases; `control` are the violations of the other ones.
 
     A call without a token is not as the document wants it, and the proxy has to say that, of these calls alone.
     """
-    found = [f"{case}: {'; '.join(wrong)}" for case, wrong in documented.verdicts.items() if wrong]
-    about_requests = [each for each in documented.violations if each.startswith("request")]
-    found += [f"violation: {each}" for each in documented.violations if each not in about_requests]
+    found = [f"{case}: {'; '.join(wrong)}" for case, wrong in verdicts.items() if wrong]
+    about_requests = [each for each in violations if each.startswith("request")]
+    found += [f"violation: {each}" for each in violations if each not in about_requests]
     if len(about_requests) != calls_without_token:
         found.append(f"{len(about_requests)} requests are said to violate the document: {about_requests}")
-    if not any(each.startswith("response") for each in control.violations):
+    if not any(each.startswith("response") for each in control):
         found.append("the proxy reports no violation even for answers that are not in the document")
     return found
 
 
-def _pass_through(prism: Path, cases: Sequence[Case]) -> Passage:
+def _pass_through(prism: Path, cases: Sequence[Case]) -> tuple[Verdicts, Sequence[str]]:
     violations: list[str] = []
     verdicts = rehearse(PYTHON.program, cases, way=lambda sandbox: _running_proxy(prism, sandbox, violations))
-    return Passage(verdicts, violations)
+    return verdicts, violations
 
 
 @contextmanager
