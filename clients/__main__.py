@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
     parser = argparse.ArgumentParser(
         prog="python -m clients", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("languages", nargs="*", type=str.lower, choices=names, metavar="LANGUAGE", help=str(names))
+    parser.add_argument("languages", nargs="*", type=str.lower, metavar="LANGUAGE", help=f"some of {', '.join(names)}")
     parser.add_argument("--operation", action="append", choices=ErrorTable().operations, help="its cases only")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--cases", action="store_true", help="print the cases, as the programs read them")
@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
     options = parser.parse_args(arguments)
     if options.program == []:
         parser.error("--program needs a command")
+    if unknown := set(options.languages).difference(names):
+        parser.error(f"no such language: {', '.join(unknown)}; known: {', '.join(names)}")
     try:
         cases = [case for case in read_cases() if case["operation"] in (options.operation or [case["operation"]])]
         if options.cases:
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
 
 
 def _try_all(languages: Sequence[Language], cases: Sequence[Case]) -> int:
-    rows = [("language", "generator", "cases passed", "cases of operations that its program has not")]
+    rows = [("language", "generator", "cases passed", "of other operations")]
     failed = False
     for language in languages:
         missing = missing_tools(language)

@@ -1,7 +1,7 @@
 """The conformance cases: those written in openapi/conformance/, and one for each documented error of each operation.
 
-The files leave out what follows from the operation. What is read here is complete; `python -m clients --cases` prints it,
-and the programs get it.
+The files leave out what follows from the operation. What is read here is complete; the programs get it, and
+`python -m clients --cases` prints it.
 """
 
 import json
@@ -15,7 +15,6 @@ from openapi_schema_validator import OAS31Validator
 OPENAPI = Path(__file__).resolve().parent.parent / "openapi"
 CASE_FILES = tuple(sorted((OPENAPI / "conformance").glob("*.json")))
 
-_TOKEN = "u-conformance"
 # The one code whose rate headers are documented.
 _RATE_LIMITED = 99991400
 
@@ -43,7 +42,7 @@ class Answer(TypedDict):
 
 
 class Case(TypedDict):
-    """One call, made as often as there are answers. `request` holds the operation's parameters, and the access token."""
+    """One call, made as often as there are answers; `request` holds the parameters and the access token."""
 
     name: str
     about: str
@@ -129,22 +128,27 @@ def _documented(table: ErrorTable) -> Iterator[Case]:
 
 
 def _complete(case: Mapping[str, Any], table: ErrorTable) -> Case:
-    *others, last = table.path_parameters(case["operation"])
-    request = {**dict.fromkeys(others, "me"), last: case["name"], "access_token": _TOKEN, **case.get("request", {})}
-    draft = {
-        "draft_id": request.get("draft_id", case["name"]),
-        "user_mailbox_id": request["user_mailbox_id"],
-        "script": [],
-        "sent": False,
-    }
+    name, operation = case["name"], case["operation"]
+    *others, last = table.path_parameters(operation)
+    request = {**dict.fromkeys(others, "me"), last: name, "access_token": "u-conformance", **case.get("request", {})}
+    drafts = [
+        Draft(
+            draft_id=draft.get("draft_id", request.get("draft_id", name)),
+            user_mailbox_id=draft.get("user_mailbox_id", request["user_mailbox_id"]),
+            script=draft.get("script", []),
+            sent=draft.get("sent", False),
+        )
+        for draft in case.get("drafts", [])
+    ]
+    answers, deliveries = case["answers"], case.get("deliveries", 0)
     return Case(
-        name=case["name"],
+        name=name,
         about=case["about"],
-        operation=case["operation"],
-        drafts=[{**draft, **each} for each in case.get("drafts", [])],
+        operation=operation,
+        drafts=drafts,
         request=request,
-        answers=case["answers"],
-        deliveries=case.get("deliveries", 0),
+        answers=answers,
+        deliveries=deliveries,
     )
 
 

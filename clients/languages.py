@@ -24,8 +24,8 @@ Command = Sequence[str | Path]
 class Language:
     """One language. `steps` generate and compile, in order, in a copy of its folder; `program` runs what came of them.
 
-    The generator's version is the first group of `pin`, a file and a pattern. A program makes the calls of `operations`,
-    or of all where it is empty. A line that holds one of `remarks` is what a generator says about itself, no warning.
+    The generator's version is the first group of `pin`, a file and a pattern. A program makes the calls of
+    `operations`, or of all where it is empty. A line that holds one of `remarks` is not taken for a warning.
     """
 
     name: str

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from clients.cases import Case, ErrorTable
-from clients.languages import DOCUMENT, PYTHON
+from clients.languages import DOCUMENT, PYTHON, Command
 from clients.rehearsal import ProgramFailed, Verdicts, rehearse
 
 _LISTENING = re.compile(r"Prism is listening on (http://\S+)")
@@ -60,7 +60,7 @@ def _pass_through(prism: Path, cases: Sequence[Case]) -> tuple[Verdicts, Sequenc
 @contextmanager
 def _running_proxy(prism: Path, upstream: str, violations: list[str]) -> Generator[str, None, None]:
     """Yields the proxy's base URL; once the context is closed, all violations have been added to the list."""
-    command = [prism, "proxy", DOCUMENT, upstream, "--port", "0", "--host", "127.0.0.1"]
+    command: Command = [prism, "proxy", DOCUMENT, upstream, "--port", "0", "--host", "127.0.0.1"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8"
     ) as proxy:

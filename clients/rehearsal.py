@@ -74,7 +74,9 @@ def _verdicts(
     table: ErrorTable,
 ) -> Verdicts:
     """Compares what a client saw with what was expected, and with what really happened."""
-    arrived = Counter((each["method"], *map(unquote, each["path"].split("/"))) for each in requests)
+    arrived: Counter[tuple[str, ...]] = Counter(
+        (each["method"], *map(unquote, each["path"].split("/"))) for each in requests
+    )
     went_out = defaultdict(list)
     for delivery in deliveries:
         went_out[delivery["draft_id"]].append(delivery)

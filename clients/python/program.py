@@ -1,4 +1,4 @@
-"""Makes the calls of the conformance cases with the generated Python client, feishu_mail_client, and prints what it saw.
+"""Makes the calls of the conformance cases with the generated Python client, and prints what it saw.
 
 Usage: program.py <base URL> <cases.json>
 
@@ -48,7 +48,7 @@ def generated_functions() -> dict[str, Callable[..., Any]]:
 
 
 def as_generated(parameters: Mapping[str, Any], function: Callable[..., Any]) -> dict[str, Any]:
-    """Names and converts parameters as the generated function has them: `format` is `format_`, and of an enum's type."""
+    """Names and converts parameters as the generated function has them: `format` is `format_`, and an enum."""
     hints = get_type_hints(function)
     named = {name if name in hints else f"{name}_": value for name, value in parameters.items()}
     return {name: (*get_args(hints[name]), hints[name])[0](value) for name, value in named.items()}

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.languages import LANGUAGES, SOURCES, Language
-from clients.shared_files import DOCUMENT
+from clients.languages import DOCUMENT, LANGUAGES, SOURCES, Language
 
 PAGES = [(SOURCES / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")]
 
