@@ -31,8 +31,8 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
     instead.add_argument("--prism", metavar="COMMAND", type=Path, help="hold every answer against the document")
     instead.add_argument("--program", nargs=argparse.REMAINDER, help="a command, and all that follows it")
     options = parser.parse_args(arguments)
-    if options.program == []:
-        parser.error("--program needs a command")
+    if options.program == [] or (options.languages and (options.cases or options.prism or options.program)):
+        parser.error("either languages or one of --cases, --prism COMMAND, --program COMMAND ...")
     if unknown := set(options.languages).difference(names):
         parser.error(f"no such language: {', '.join(unknown)}; known: {', '.join(names)}")
     try:
@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
             print(as_json(cases))
             return 0
         if options.prism:
-            return _try_prism(options.prism, cases)
+            wrong = hold_against_the_document(options.prism, cases)
+            print(*wrong, f"{len(cases)} cases went through Prism's proxy, {len(wrong)} complaints", sep="\n")
+            return int(bool(wrong))
         if options.program:
             passed = _rehearse(options.program[0], options.program, cases)
             print(f"{passed} of {len(cases)} cases passed")
@@ -50,6 +52,9 @@ def main(arguments: Sequence[str] | None = None, languages: Sequence[Language] =
     except (InvalidCases, DocumentError) as problem:
         print(f"clients: {problem}", file=sys.stderr)
         return 2
+    except (ProgramFailed, OSError) as problem:
+        print(f"clients: {problem}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -96,17 +101,6 @@ def _rehearse(name: str, program: Command, cases: Sequence[Case]) -> int:
     for case, wrong in bad.items():
         print(f"{name}: {case}: {'; '.join(wrong)}", file=sys.stderr)
     return max(0, len(cases) - len(bad))
-
-
-def _try_prism(prism: Path, cases: Sequence[Case]) -> int:
-    try:
-        wrong = hold_against_the_document(prism, cases)
-    except (ProgramFailed, OSError) as problem:
-        wrong = [str(problem)]
-    for each in wrong:
-        print(f"Prism: {each}", file=sys.stderr)
-    print(f"{len(cases)} cases went through Prism's validation proxy, {len(wrong)} complaints")
-    return int(bool(wrong))
 
 
 if __name__ == "__main__":

@@ -103,10 +103,9 @@ def _written(content: Mapping[str, Any], table: ErrorTable) -> Iterator[Case]:
         for case in json.loads(text):
             if isinstance(case["operation"], str):
                 yield _complete(case, table)
-            else:
-                for operation in case["operation"]:
-                    named = {"name": f"{case['name']}-{_kebab(operation)}", "operation": operation}
-                    yield _complete({**case, **named}, table)
+                continue
+            for operation in case["operation"]:
+                yield _complete({**case, "name": f"{case['name']}-{_kebab(operation)}", "operation": operation}, table)
 
 
 def _documented(table: ErrorTable) -> Iterator[Case]:

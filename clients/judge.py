@@ -31,13 +31,12 @@ class Happened:
 def complaints(case: Case, sightings: Sequence[Sighting], happened: Happened) -> list[str]:
     """Returns everything that is wrong with how a client went through the case; nothing when it passed."""
     answers = case["answers"]
-    found: list[str] = []
-    if len(happened.deliveries) != case["deliveries"]:
-        found.append(f"{len(happened.deliveries)} mails went out instead of {case['deliveries']}")
-    if happened.requests != len(answers):
-        found.append(f"{happened.requests} such requests arrived instead of {len(answers)}")
-    if len(sightings) != len(answers):
-        found.append(f"reported {len(sightings)} calls instead of {len(answers)}")
+    counts = (
+        ("mails went out", len(happened.deliveries), case["deliveries"]),
+        ("such requests arrived", happened.requests, len(answers)),
+        ("calls were reported", len(sightings), len(answers)),
+    )
+    found = [f"{count} {what} instead of {wanted}" for what, count, wanted in counts if count != wanted]
     for number, (expected, seen) in enumerate(zip(answers, sightings, strict=False), start=1):
         found += [f"call {number}: {text}" for text in _about_an_answer(expected, seen, happened)]
     return found

@@ -130,7 +130,8 @@ def test_a_program_from_elsewhere_is_judged_in_the_same_way(capsys: pytest.Captu
     ("arguments", "complaint"),
     [
         (["klingon"], "no such language: klingon; known: python"),
-        (["--program"], "needs a command"),
+        (["--program"], "--program COMMAND ..."),
+        (["go", "--cases"], "either languages or"),
         (["--operation", "sendDarft"], "invalid choice: 'sendDarft'"),
         (["--cases", "--prism", "prism"], "not allowed with argument"),
     ],

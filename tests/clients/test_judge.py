@@ -127,4 +127,4 @@ def test_what_is_wrong_is_convicted(what: str) -> None:
 
 @pytest.mark.parametrize("seen", [[], [SAW_SENT, SAW_SENT]], ids=["silent", "talkative"])
 def test_as_many_calls_are_reported_as_are_asked_for(seen: list[Sighting]) -> None:
-    assert any("calls instead of 1" in text for text in complaints(SENT, seen, WENT_OUT))
+    assert any("calls were reported instead of 1" in text for text in complaints(SENT, seen, WENT_OUT))
