@@ -52,7 +52,7 @@ def rehearse(
 
 def as_json(cases: Sequence[Case]) -> str:
     """Returns the cases as the programs read them."""
-    return json.dumps({"about": "All conformance cases, written out.", "cases": cases}, ensure_ascii=False, indent=2)
+    return json.dumps({"about": "All conformance cases, written out.", "cases": cases}, indent=2)
 
 
 def _prepare(sandbox: SandboxControl, cases: Sequence[Case], table: ErrorTable) -> None:
@@ -94,7 +94,7 @@ def _run(command: Sequence[str | Path], names: Iterable[str]) -> Mapping[str, Se
     """Runs a client's program and returns the calls that it reports, by case. Raises ProgramFailed."""
     try:
         completed = subprocess.run(
-            command, capture_output=True, text=True, encoding="utf-8", timeout=_TIMEOUT_SECONDS, check=False
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=_TIMEOUT_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise ProgramFailed(str(problem)) from problem

@@ -31,8 +31,10 @@ def test_the_commands_are_those_that_make_clients_runs(language: Language, page:
 def test_every_language_has_its_section_and_its_program(page: str) -> None:
     for language in LANGUAGES[1:]:
         assert f"\n## {language.name}\n" in page
-        programs = re.findall(rf"^\| `{language.source.name}/`.*\| (`.*`) \|$", page, re.MULTILINE)
-        for program in re.findall(r"`(.+?)`", programs[0]):
+        row = rf"^\| `{language.source.name}/`.*\| (.*) \| (`.*`) \|$"
+        ((operations, programs),) = re.findall(row, page, re.MULTILINE)
+        assert re.findall(r"`(.+?)`", operations) == list(language.operations)
+        for program in re.findall(r"`(.+?)`", programs):
             assert (language.source / program).is_file()
 
 

@@ -11,7 +11,9 @@ import feishumail.model.SendDraftResponse;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,10 +40,11 @@ public final class Program {
       System.err.println("usage: Program <base URL> <cases.json>");
       System.exit(2);
     }
+    PrintStream output = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     Program program = new Program(arguments[0]);
     for (JsonNode each : JSON.readTree(new File(arguments[1])).get("cases")) {
       for (int call = 0; call < each.get("answers").size(); call++) {
-        System.out.println(program.call(each.get("name").asText(), each.get("request")));
+        output.println(program.call(each.get("name").asText(), each.get("request")));
       }
     }
   }
