@@ -24,8 +24,8 @@ Command = Sequence[str | Path]
 class Language:
     """One language. `steps` generate and compile, in order, in a copy of its folder; `program` runs what came of them.
 
-    The generator's version is the first group of `pin`, a file and a pattern. A program makes the calls of
-    `operations`, or of all where it is empty. A line that holds one of `remarks` is not taken for a warning.
+    The generator's version is the first group of `pin`, a file and a pattern. The program makes the calls of
+    `operations`; where it is empty, of all. A line that holds one of `remarks` is not taken for a warning.
     """
 
     name: str
@@ -83,6 +83,7 @@ TYPESCRIPT = Language(
         ("node_modules/.bin/tsc",),
     ),
     program=("node", BUILD / "typescript/compiled/src/program.js"),
+    operations=("listDrafts", "getDraft", "sendDraft"),
 )
 
 GO = Language(
