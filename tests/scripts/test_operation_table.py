@@ -159,7 +159,7 @@ def test_an_incomplete_operation_is_refused_by_name(changes: Node, message: str)
 
 
 def test_an_operation_without_a_name_is_refused_by_method_and_path() -> None:
-    with pytest.raises(DocumentError, match="^POST /None: operationId is missing"):
+    with pytest.raises(DocumentError, match=r"^POST /None: operationId is missing"):
         errors_of({}, {}, operationId=None)
 
 
@@ -170,12 +170,12 @@ def test_a_name_that_is_no_constant_is_refused(name: str) -> None:
 
 
 def test_a_code_that_one_operation_lists_twice_is_refused() -> None:
-    with pytest.raises(DocumentError, match="^send: B: code 7 is A already"):
+    with pytest.raises(DocumentError, match=r"^send: B: code 7 is A already"):
         errors_of({"send.A": example(), "send.B": example()}, {"400": ["send.A", "send.B"]})
 
 
 def test_one_name_for_two_examples_in_an_operation_is_refused() -> None:
-    with pytest.raises(DocumentError, match="^send: A: two different examples"):
+    with pytest.raises(DocumentError, match=r"^send: A: two different examples"):
         errors_of({"send.A": example(7), "mail.A": example(8)}, {"400": ["send.A"], "429": ["mail.A"]})
 
 
