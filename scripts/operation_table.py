@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from references import resolve
-
 METHODS = ("get", "put", "post", "delete", "patch")
 IDEMPOTENCIES = ("safe", "idempotent", "keyed", "none")
 OUTCOMES = ("done", "not_done", "unknown")
@@ -54,6 +52,7 @@ class OperationRow:
     after_unknown: tuple[str, str] | None
     calls: int
     seconds: float
+    scopes: tuple[str, ...]
     success: str
     """The schema of a success."""
     errors: tuple[ErrorRow, ...]
@@ -64,6 +63,17 @@ def operations(document: Node) -> Iterator[tuple[str, str, Node]]:
     """Yields the path, the method in lower case, and the object of each operation, in the document's order of paths."""
     for path, path_item in document["paths"].items():
         yield from ((path, method, path_item[method]) for method in METHODS if method in path_item)
+
+
+def resolve(document: Node, node: Node) -> Node:
+    """Returns what `node` refers to within `document`, or `node` itself when it is no reference."""
+    if "$ref" not in node:
+        return node
+    target: Any = document
+    for part in str(node["$ref"]).removeprefix("#/").split("/"):
+        target = target[part]
+    resolved: Node = target
+    return resolved
 
 
 def read_operations(document: Node) -> list[OperationRow]:
@@ -98,6 +108,7 @@ def _read_operation(document: Node, path: str, method: str, operation: Node) -> 
         after_unknown=_both(name, operation, "x-after-unknown") if writes else None,
         calls=calls,
         seconds=seconds,
+        scopes=tuple(operation.get("x-required-scopes", ())),
         success=_success(document, name, operation),
         errors=errors,
     )

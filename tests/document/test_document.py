@@ -11,8 +11,7 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from feishu_mail.wire.addresses import DEFAULT_BASE_URL
-from operation_table import ErrorRow, operations, read_operations
-from references import resolve
+from operation_table import ErrorRow, operations, read_operations, resolve
 
 DOCUMENT: dict[str, Any] = yaml.safe_load(
     files("feishu_mail_openapi").joinpath("feishu-mail.yaml").read_text(encoding="utf-8")
