@@ -1,4 +1,4 @@
-"""Renders the document's operations and errors in the forms that readers need: Python, JSON, and tables."""
+"""Renders the document's operations and errors in the forms that readers need: Python, JSON for all, and tables."""
 
 import json
 import re
@@ -106,7 +106,7 @@ def _as_json(document: Mapping[str, Any], rows: Sequence[OperationRow]) -> str:
     failures = [_as_object(error, operation_ids) for error, operation_ids in users.items()]
     content = {
         "$schema": "error-codes.schema.json",
-        "about": "What repeating each operation does, and its errors. Rendered from feishu-mail.yaml.",
+        "about": "What repeating an operation does, and its errors. Rendered from feishu-mail.yaml; edit that.",
         "document": {"title": document["info"]["title"], "version": document["info"]["version"]},
         "legend": _legend(document),
         "operations": [_operation_as_object(row) for row in rows],

@@ -1,62 +1,82 @@
-"""Send Feishu and Lark mail drafts, once: ``FeishuMail(...).drafts.send(draft_id)``."""
+"""Reads and sends Feishu and Lark mail drafts, each mail once: ``FeishuMail(...).drafts.send(draft_id)``.
 
-from feishu_mail.answers import Answer, read_answer
-from feishu_mail.classification import classify_answer, classify_exception
+What is listed in ``__all__`` is for users; modules and other names may change without notice. Four storeys, each
+importing only downwards: ``client``, ``command_line`` and ``resources`` are what users call; ``calls`` is one call of
+any operation; ``outcomes`` is what an answer means; ``wire`` is one request and its answer.
+"""
+
+from feishu_mail.calls.retry_decision import Stop, StopReason, Wait, decide_retry, settle
+from feishu_mail.calls.retry_policy import RetryPolicy
 from feishu_mail.client import AsyncFeishuMail, FeishuMail
-from feishu_mail.error_codes import AUTOMATION_DISABLED, ERROR_FACTS, ErrorCode
-from feishu_mail.error_facts import Affects, ErrorFacts, Judgement, Outcome, Retry
-from feishu_mail.exceptions import (
+from feishu_mail.outcomes.classification import classify_answer
+from feishu_mail.outcomes.exceptions import (
     APIError,
     AuthenticationError,
     ClientClosedError,
-    DraftRefusedError,
+    ConfigurationError,
     FeishuMailError,
     InvalidArgument,
     MailboxRefusedError,
+    OutcomeUnknown,
     PermissionDeniedError,
     QuotaExceededError,
     RateLimitError,
-    SendOutcomeUnknown,
-    ServiceUnreachableError,
+    RequestRefusedError,
+    ServiceUnavailableError,
     exception_for,
 )
-from feishu_mail.failures import Failure
-from feishu_mail.retry_decision import Stop, StopReason, Wait, decide_retry, settle
-from feishu_mail.retry_policy import RetryPolicy
-from feishu_mail.sent_draft import SentDraft
+from feishu_mail.outcomes.facts import Affects, ErrorCode, ErrorFacts, Idempotency, Operation, Outcome, Retry
+from feishu_mail.outcomes.failures import Failure
+from feishu_mail.outcomes.operations import (
+    GET_DRAFT,
+    LIST_DRAFTS,
+    OPERATIONS,
+    SEND_DRAFT,
+    GetDraftErrorCode,
+    ListDraftsErrorCode,
+    SendDraftErrorCode,
+)
+from feishu_mail.resources.sent_draft import SentDraft
+from feishu_mail.wire.answers import Answer, read_answer
 
 __all__ = [
-    "AUTOMATION_DISABLED",
-    "ERROR_FACTS",
+    "GET_DRAFT",
+    "LIST_DRAFTS",
+    "OPERATIONS",
+    "SEND_DRAFT",
     "APIError",
     "Affects",
     "Answer",
     "AsyncFeishuMail",
     "AuthenticationError",
     "ClientClosedError",
-    "DraftRefusedError",
+    "ConfigurationError",
     "ErrorCode",
     "ErrorFacts",
     "Failure",
     "FeishuMail",
     "FeishuMailError",
+    "GetDraftErrorCode",
+    "Idempotency",
     "InvalidArgument",
-    "Judgement",
+    "ListDraftsErrorCode",
     "MailboxRefusedError",
+    "Operation",
     "Outcome",
+    "OutcomeUnknown",
     "PermissionDeniedError",
     "QuotaExceededError",
     "RateLimitError",
+    "RequestRefusedError",
     "Retry",
     "RetryPolicy",
-    "SendOutcomeUnknown",
+    "SendDraftErrorCode",
     "SentDraft",
-    "ServiceUnreachableError",
+    "ServiceUnavailableError",
     "Stop",
     "StopReason",
     "Wait",
     "classify_answer",
-    "classify_exception",
     "decide_retry",
     "exception_for",
     "read_answer",

@@ -1,24 +1,22 @@
-"""``FeishuMail`` and ``AsyncFeishuMail``: the entry to everything, and the owner of the connections."""
+"""``FeishuMail`` and ``AsyncFeishuMail``: the entry to everything."""
 
-import os
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, Unpack
 
 import httpx
 
-from feishu_mail.access_tokens import AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource, conceal
-from feishu_mail.arguments import DEFAULT_BASE_URL, DEFAULT_TIMEOUT, check_base_url, check_timeout
-from feishu_mail.drafts import AsyncDrafts, Drafts
-from feishu_mail.http_clients import new_async_client, new_client
-from feishu_mail.options import Options, check_http_client, check_policy
-from feishu_mail.retry_policy import RetryPolicy
-
-BASE_URL_VARIABLE: Final = "FEISHU_BASE_URL"
-_DEFAULT_POLICY: Final = RetryPolicy()
+from feishu_mail.calls.call import OnRetry
+from feishu_mail.calls.callers import AsyncCaller, Caller
+from feishu_mail.calls.options import AsyncCallOptions, CallOptions
+from feishu_mail.calls.retry_policy import RetryPolicy
+from feishu_mail.resources.drafts import AsyncDrafts, Drafts
+from feishu_mail.wire.access_tokens import AsyncTokenCallable, TokenCallable
+from feishu_mail.wire.secrecy import conceal
 
 
 class FeishuMail:
-    """A client for Feishu and Lark mail drafts. Safe to use from several threads.
+    """A client for Feishu and Lark mail. Safe to use from several threads.
 
     Use it as a context manager, or call ``close``.
 
@@ -28,14 +26,19 @@ class FeishuMail:
         base_url: where the service is. Default: the environment variable ``FEISHU_BASE_URL``, else Feishu; Lark is
             ``https://open.larksuite.com``.
         timeout: seconds, or an ``httpx.Timeout``, for each attempt. Default: 30, or that of ``http_client``.
-        retry: how long a send keeps trying.
+        retry: how long a call keeps trying.
         http_client: your own ``httpx.Client``, for proxies, certificates or limits. You close it.
         allow_insecure_http: allow ``http://`` to another machine, which sends the token in the clear.
+        on_retry: called before each wait, with the failure and the seconds; what it raises is ignored.
+        sleep: waits between attempts, given the seconds. Default: ``time.sleep``.
 
     Raises:
-        InvalidArgument: an argument cannot be used.
+        ConfigurationError: an argument, or the environment's proxy or certificates, cannot be used.
         AuthenticationError: there is no access token.
     """
+
+    drafts: Final[Drafts]
+    """The drafts of the user's mailboxes."""
 
     def __init__(
         self,
@@ -43,38 +46,36 @@ class FeishuMail:
         access_token: str | TokenCallable | None = None,
         base_url: str | None = None,
         timeout: float | httpx.Timeout | None = None,
-        retry: RetryPolicy = _DEFAULT_POLICY,
+        retry: RetryPolicy | None = None,
         http_client: httpx.Client | None = None,
         allow_insecure_http: bool = False,
+        on_retry: OnRetry | None = None,
+        sleep: Callable[[float], object] | None = None,
     ) -> None:
         token = conceal(access_token)
         del access_token
-        self._base_url: httpx.URL | None = None
-        url = _base_url(base_url, allow_insecure_http=allow_insecure_http)
-        self._base_url = url
-        policy = check_policy(retry)
-        tokens = TokenSource(token)
-        limits = _timeout(timeout, http_client)
-        self._own_client: httpx.Client | None = None
-        if http_client is None:
-            http_client = self._own_client = new_client(url, limits)
-        self.drafts: Final = Drafts(
-            Options(
-                base_url=url,
-                timeout=limits,
-                retry=policy,
-                allow_insecure_http=allow_insecure_http,
-                http_client=check_http_client(http_client, httpx.Client),
-                client_type=httpx.Client,
-                tokens=tokens,
-            )
+        self._caller = Caller(
+            sleep,
+            access_token=token,
+            base_url=base_url,
+            timeout=timeout,
+            retry=retry,
+            http_client=http_client,
+            allow_insecure_http=allow_insecure_http,
+            on_retry=on_retry,
         )
-        """The drafts of the user's mailboxes."""
+        self.drafts = Drafts(self._caller)
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """Returns this client with other options; both share their connections, and closing one closes both."""
+        caller = self._caller.with_options(options)
+        other = object.__new__(type(self))
+        other.__dict__.update(_caller=caller, drafts=Drafts(caller))
+        return other
 
     def close(self) -> None:
         """Closes the connections, except those of your own ``http_client``."""
-        if self._own_client is not None:
-            self._own_client.close()
+        self._caller.close()
 
     def __enter__(self) -> Self:
         return self
@@ -85,19 +86,22 @@ class FeishuMail:
         self.close()
 
     def __repr__(self) -> str:
-        return f"FeishuMail(base_url={None if self._base_url is None else str(self._base_url)!r})"
+        return f"{type(self).__name__}(base_url={_shown(getattr(self, '_caller', None))})"
 
 
 class AsyncFeishuMail:
     """The same for tasks, under asyncio or trio: ``await mail.drafts.send(...)``.
 
-    Use it as an async context manager, or await ``aclose``. ``access_token`` may also be an async callable, and
-    ``http_client`` is an ``httpx.AsyncClient``; all else is as in ``FeishuMail``.
+    Use it as an async context manager, or await ``aclose``. ``access_token`` may also be an async callable, ``sleep``
+    is one, and ``http_client`` is an ``httpx.AsyncClient``; all else is as in ``FeishuMail``.
 
     Raises:
-        InvalidArgument: an argument cannot be used.
+        ConfigurationError: an argument, or the environment's proxy or certificates, cannot be used.
         AuthenticationError: there is no access token.
     """
+
+    drafts: Final[AsyncDrafts]
+    """The drafts of the user's mailboxes."""
 
     def __init__(
         self,
@@ -105,38 +109,36 @@ class AsyncFeishuMail:
         access_token: str | AsyncTokenCallable | None = None,
         base_url: str | None = None,
         timeout: float | httpx.Timeout | None = None,
-        retry: RetryPolicy = _DEFAULT_POLICY,
+        retry: RetryPolicy | None = None,
         http_client: httpx.AsyncClient | None = None,
         allow_insecure_http: bool = False,
+        on_retry: OnRetry | None = None,
+        sleep: Callable[[float], Awaitable[object]] | None = None,
     ) -> None:
         token = conceal(access_token)
         del access_token
-        self._base_url: httpx.URL | None = None
-        url = _base_url(base_url, allow_insecure_http=allow_insecure_http)
-        self._base_url = url
-        policy = check_policy(retry)
-        tokens = AsyncTokenSource(token)
-        limits = _timeout(timeout, http_client)
-        self._own_client: httpx.AsyncClient | None = None
-        if http_client is None:
-            http_client = self._own_client = new_async_client(url, limits)
-        self.drafts: Final = AsyncDrafts(
-            Options(
-                base_url=url,
-                timeout=limits,
-                retry=policy,
-                allow_insecure_http=allow_insecure_http,
-                http_client=check_http_client(http_client, httpx.AsyncClient),
-                client_type=httpx.AsyncClient,
-                tokens=tokens,
-            )
+        self._caller = AsyncCaller(
+            sleep,
+            access_token=token,
+            base_url=base_url,
+            timeout=timeout,
+            retry=retry,
+            http_client=http_client,
+            allow_insecure_http=allow_insecure_http,
+            on_retry=on_retry,
         )
-        """The drafts of the user's mailboxes."""
+        self.drafts = AsyncDrafts(self._caller)
+
+    def with_options(self, **options: Unpack[AsyncCallOptions]) -> Self:
+        """Returns this client with other options; both share their connections, and closing one closes both."""
+        caller = self._caller.with_options(options)
+        other = object.__new__(type(self))
+        other.__dict__.update(_caller=caller, drafts=AsyncDrafts(caller))
+        return other
 
     async def aclose(self) -> None:
         """Closes the connections, except those of your own ``http_client``."""
-        if self._own_client is not None:
-            await self._own_client.aclose()
+        await self._caller.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -147,17 +149,8 @@ class AsyncFeishuMail:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"AsyncFeishuMail(base_url={None if self._base_url is None else str(self._base_url)!r})"
+        return f"{type(self).__name__}(base_url={_shown(getattr(self, '_caller', None))})"
 
 
-def _base_url(given: str | None, *, allow_insecure_http: bool) -> httpx.URL:
-    if given is None:
-        # Set but blank is a mistake, not a wish for the real service.
-        given = os.environ.get(BASE_URL_VARIABLE, DEFAULT_BASE_URL)
-    return check_base_url(given, allow_insecure_http=allow_insecure_http)
-
-
-def _timeout(given: object, http_client: object) -> httpx.Timeout:
-    if given is None:
-        given = http_client.timeout if isinstance(http_client, httpx.Client | httpx.AsyncClient) else DEFAULT_TIMEOUT
-    return check_timeout(given)
+def _shown(caller: Caller | AsyncCaller | None) -> str | None:
+    return None if caller is None else repr(str(caller.options.base_url))

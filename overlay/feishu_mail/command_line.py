@@ -11,13 +11,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO, TypeAlias
 
-import stamina.instrumentation
-
 from feishu_mail.client import FeishuMail
-from feishu_mail.error_codes import AUTOMATION_DISABLED, ERROR_FACTS
-from feishu_mail.error_facts import Affects, ErrorFacts, Outcome, Retry
-from feishu_mail.exceptions import AuthenticationError, FeishuMailError, InvalidArgument, facts_in_brackets
-from feishu_mail.sent_draft import SentDraft
+from feishu_mail.outcomes.exceptions import (
+    AuthenticationError,
+    ConfigurationError,
+    FeishuMailError,
+    facts_in_brackets,
+)
+from feishu_mail.outcomes.facts import Affects, ErrorFacts, Outcome, Retry, Texts
+from feishu_mail.outcomes.failures import Failure, failure_of
+from feishu_mail.outcomes.operations import OPERATIONS, SEND_DRAFT
+from feishu_mail.outcomes.own_facts import OWN_FACTS
+from feishu_mail.resources.sent_draft import SentDraft
+from feishu_mail.wire.secrecy import quoted
 
 EXIT_SENT: Final = 0
 EXIT_USAGE: Final = 2
@@ -31,7 +37,7 @@ Language: TypeAlias = Literal["en", "zh"]
 _EXIT_CODES: Final = f"""\
 exit codes:
   {EXIT_SENT}    sent (also: it had been sent before); explain: the code is known
-  {EXIT_USAGE}    wrong usage, or an argument that cannot be used; nothing was sent
+  {EXIT_USAGE}    wrong usage, or an argument or environment that cannot be used; nothing was sent
   {EXIT_NOT_SENT}    not sent
   {EXIT_UNKNOWN}    unknown: the mail may be out; verify, or send the same draft again
   {EXIT_CREDENTIALS}    not sent: the access token, or what it may do, is the reason
@@ -42,61 +48,50 @@ environment:
   FEISHU_BASE_URL           where the service is; Lark is https://open.larksuite.com
 """
 
-_WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
-    "en": {
-        Outcome.SENT: "The mail is out.",
-        Outcome.NOT_SENT: "The mail did not go out.",
-        Outcome.UNKNOWN: "It is not known whether the mail went out.",
-        Retry.NEVER: "no: repeating it unchanged fails again",
-        Retry.AFTER_DELAY: "yes, after a while (the SDK does it)",
-        Retry.AFTER_RESET: "yes, after the seconds that the answer names (the SDK does it)",
-        Retry.AFTER_REFRESH: "yes, with a new access token (the SDK does it when access_token is a callable)",
-        Retry.AFTER_QUOTA: "not today: a person or a new day must change something first",
-        Affects.REQUEST: "this request only",
-        Affects.DRAFT: "this draft only",
-        Affects.MAILBOX: "all drafts of this mailbox",
-        Affects.TENANT: "the whole organisation",
-        Affects.APP: "all calls of this app",
-        Affects.CREDENTIAL: "all calls with this token",
-        "outcome": "Did the mail go out? ",
-        "retry": "Try again? ",
-        "affects": "Affects: ",
-        "advice": "What to do: ",
-        "source": "Known from: ",
-        "sent": "Sent.",
-        "already": "Already sent before; it did not go out again.",
-        "progress": "attempt {attempt}: {what}; trying again in {seconds:.1f} s",
-        "interrupted": "interrupted; the mail may be out. Sending the same draft again is safe: it goes out once.",
-        "unknown code": "the document does not know this code. The SDK raises APIError (or SendOutcomeUnknown, if the "
-        "mail may be out) with the number and never retries it.",
-    },
-    "zh": {
-        Outcome.SENT: "邮件已发出。",
-        Outcome.NOT_SENT: "邮件没有发出。",
-        Outcome.UNKNOWN: "无法确定邮件是否已发出。",
-        Retry.NEVER: "不要：原样重试仍会失败",
-        Retry.AFTER_DELAY: "可以，稍候重试（SDK 会自动进行）",
-        Retry.AFTER_RESET: "可以，等待答复给出的秒数后重试（SDK 会自动进行）",
-        Retry.AFTER_REFRESH: "可以，换用新的访问凭证后重试（access_token 为函数时 SDK 会自动进行）",
-        Retry.AFTER_QUOTA: "今天不行：需要有人调整，或等到额度恢复",
-        Affects.REQUEST: "仅本次请求",
-        Affects.DRAFT: "仅该草稿",
-        Affects.MAILBOX: "该邮箱的所有草稿",
-        Affects.TENANT: "整个企业",
-        Affects.APP: "该应用的所有调用",
-        Affects.CREDENTIAL: "使用该凭证的所有调用",
-        "outcome": "邮件是否发出：",
-        "retry": "能否重试：",
-        "affects": "影响范围：",
-        "advice": "处理办法：",
-        "source": "依据：",
-        "sent": "已发送。",
-        "already": "此前已发送成功，没有重复发送。",
-        "progress": "第 {attempt} 次尝试：{what}；{seconds:.1f} 秒后重试",
-        "interrupted": "已中断；邮件可能已发出。再次发送同一草稿是安全的：它只会发出一次。",
-        "unknown code": "文档中没有这个错误码。SDK 会抛出带有该数字的 APIError"
-        "（若邮件可能已发出，则为 SendOutcomeUnknown），且不会重试。",
-    },
+_RETRIES: Final[Mapping[Retry, Texts]] = {
+    Retry.NEVER: Texts("no: repeating it unchanged fails again", "不要：原样重试仍会失败"),
+    Retry.AFTER_DELAY: Texts("yes, after a while (the SDK does it)", "可以，稍候重试（SDK 会自动进行）"),
+    Retry.AFTER_RESET: Texts(
+        "yes, after the seconds that the response names (the SDK does it)",
+        "可以，等待响应给出的秒数后重试（SDK 会自动进行）",
+    ),
+    Retry.AFTER_REFRESH: Texts(
+        "yes, with a new access token (the SDK does it when access_token is a callable)",
+        "可以，换用新的访问凭证后重试（access_token 为函数时 SDK 会自动进行）",
+    ),
+    Retry.AFTER_QUOTA: Texts(
+        "not today: a person or a new day must change something first", "今天不行：需要有人调整，或等到额度恢复"
+    ),
+}
+_REACHES: Final[Mapping[Affects, Texts]] = {
+    Affects.REQUEST: Texts("this request only", "仅本次请求"),
+    Affects.DRAFT: Texts("this draft only", "仅该草稿"),
+    Affects.MAILBOX: Texts("all drafts of this mailbox", "该邮箱的所有草稿"),
+    Affects.TENANT: Texts("the whole organisation", "整个企业"),
+    Affects.APP: Texts("all calls of this app", "该应用的所有调用"),
+    Affects.CREDENTIAL: Texts("all calls with this token", "使用该凭证的所有调用"),
+}
+_WORDS: Final[Mapping[str, Texts]] = {
+    "operations": Texts("Operations: ", "接口："),
+    "retry": Texts("Try again? ", "能否重试："),
+    "affects": Texts("Affects: ", "影响范围："),
+    "advice": Texts("What to do: ", "排查建议："),
+    "source": Texts("Known from: ", "依据："),
+    "sent": Texts("Sent.", "已发送。"),
+    "already": Texts("Already sent before; it did not go out again.", "此前已发送成功，没有重复发送。"),
+    "progress": Texts(
+        "attempt {attempt}: {what}; trying again in {seconds:.1f} s",
+        "第 {attempt} 次尝试：{what}；{seconds:.1f} 秒后重试",
+    ),
+    "interrupted": Texts(
+        "interrupted; the mail may be out. Sending the same draft again is safe: it goes out once.",
+        "已中断；邮件可能已发出。再次发送同一草稿是安全的：它只会发出一次。",
+    ),
+    "unknown code": Texts(
+        "the document does not know this code. The SDK raises APIError (or OutcomeUnknown, if the mail may be out) "
+        "with the number and never retries it.",
+        "文档中没有这个错误码。SDK 会抛出带有该数字的 APIError（若邮件可能已发出，则为 OutcomeUnknown），且不会重试。",
+    ),
 }
 
 
@@ -174,20 +169,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _send(options: argparse.Namespace) -> Result:
     language: Language = options.lang
-    stamina.instrumentation.set_on_retry_hooks([lambda details: _tell_progress(details, language)])
     try:
-        with FeishuMail() as mail:
+        with FeishuMail(on_retry=lambda failure, seconds: _show_progress(failure, seconds, language)) as mail:
             sent = mail.drafts.send(options.draft_id, user_mailbox_id=options.mailbox)
     except FeishuMailError as error:
         if options.json:
-            return Result(_exit_code(error), out=[_as_json(_error_as_json(error, language))])
+            return Result(_exit_code(error), out=[_as_json(_error_as_json(error, options.draft_id, language))])
         return Result(_exit_code(error), err=[f"feishu-mail: {_error_in_words(error, language)}"])
     except KeyboardInterrupt:
-        told = {"outcome": Outcome.UNKNOWN, "draft_id": options.draft_id, "reason": "interrupted"}
+        found = {"outcome": Outcome.UNKNOWN, "draft_id": options.draft_id, "reason": "interrupted"}
         return Result(
             EXIT_INTERRUPTED,
-            out=[_as_json(told)] if options.json else [],
-            err=[f"feishu-mail: {_WORDS[language]['interrupted']}"],
+            out=[_as_json(found)] if options.json else [],
+            err=[f"feishu-mail: {_word('interrupted', language)}"],
         )
     if options.json:
         return Result(EXIT_SENT, out=[_as_json(_sent_as_json(sent))])
@@ -195,24 +189,24 @@ def _send(options: argparse.Namespace) -> Result:
     return Result(
         EXIT_SENT,
         out=[
-            _WORDS[language]["already" if sent.already_sent else "sent"],
-            *(f"{name}: {value}" for name, value in ids.items() if value is not None),
+            _word("already" if sent.already_sent else "sent", language),
+            *(f"{name}: {quoted(value)}" for name, value in ids.items() if value is not None),
         ],
     )
 
 
-def _tell_progress(details: stamina.instrumentation.RetryDetails, language: Language) -> None:
-    error = details.caused_by
-    what = type(error).__name__
-    if isinstance(error, FeishuMailError):
-        judgement = error.failure.judgement
-        what = judgement.summary if language == "en" else judgement.summary_zh
-    told = _WORDS[language]["progress"].format(attempt=details.retry_num, what=what, seconds=details.wait_for)
-    _write(sys.stderr, [f"feishu-mail: {told}"])
+def _word(name: str, language: Language) -> str:
+    return str(getattr(_WORDS[name], language))
+
+
+def _show_progress(failure: Failure, seconds: float, language: Language) -> None:
+    what = getattr(failure.facts.summary, language)
+    line = _word("progress", language).format(attempt=failure.attempts, what=what, seconds=seconds)
+    _write(sys.stderr, [f"feishu-mail: {line}"])
 
 
 def _exit_code(error: FeishuMailError) -> int:
-    if isinstance(error, InvalidArgument):
+    if isinstance(error, ConfigurationError):
         return EXIT_USAGE
     if error.outcome is Outcome.UNKNOWN:
         return EXIT_UNKNOWN
@@ -224,21 +218,21 @@ def _exit_code(error: FeishuMailError) -> int:
 def _error_in_words(error: FeishuMailError, language: Language) -> str:
     if language == "en":
         return str(error)
-    judgement = error.failure.judgement
-    said = error.failure.reason or error.msg
-    quoted = f"（{said}）" if said else ""
+    failure = error.failure
+    said = failure.reason or failure.msg
+    outcome = failure.outcome_in_words or SEND_DRAFT.outcomes[failure.outcome or Outcome.NOT_DONE]
     return (
-        f"{judgement.name}：{judgement.summary_zh}{quoted}。{_WORDS['zh'][error.outcome]}{judgement.advice_zh}"
-        f"{facts_in_brackets(error)}"
+        f"{failure.name}：{failure.facts.summary.zh}{f'（{quoted(said)}）' if said else ''}。{outcome.zh}"
+        f"{failure.advice.zh}{facts_in_brackets(failure)}"
     )
 
 
-def _error_as_json(error: FeishuMailError, language: Language) -> Mapping[str, Any]:
+def _error_as_json(error: FeishuMailError, draft_id: str, language: Language) -> Mapping[str, Any]:
     return {
         "outcome": error.outcome,
-        "draft_id": error.draft_id,
+        "draft_id": draft_id,
         "attempts": error.attempts,
-        "name": error.failure.judgement.name,
+        "name": error.name,
         "code": error.code,
         "msg": error.msg,
         "reason": error.failure.reason,
@@ -252,7 +246,7 @@ def _error_as_json(error: FeishuMailError, language: Language) -> Mapping[str, A
 
 def _sent_as_json(sent: SentDraft) -> Mapping[str, Any]:
     return {
-        "outcome": Outcome.SENT,
+        "outcome": Outcome.DONE,
         "draft_id": sent.draft_id,
         "attempts": sent.attempts,
         "already_sent": sent.already_sent,
@@ -265,49 +259,64 @@ def _sent_as_json(sent: SentDraft) -> Mapping[str, Any]:
 
 def _explain(options: argparse.Namespace) -> Result:
     language: Language = options.lang
-    known = [*ERROR_FACTS.values(), AUTOMATION_DISABLED]
+    found = _known_facts()
+    if options.code is not None:
+        wanted = options.code.strip().upper()
+        found = {facts: names for facts, names in found.items() if wanted in (str(facts.code), facts.name)}
+        if not found:
+            return Result(EXIT_USAGE, err=[f"feishu-mail: {options.code!r}: {_word('unknown code', language)}"])
+    if options.json:
+        listed = [_facts_as_json(facts, names) for facts, names in found.items()]
+        return Result(EXIT_SENT, out=[_as_json(listed)])
     if options.code is None:
-        if options.json:
-            return Result(EXIT_SENT, out=[_as_json([_facts_as_json(facts) for facts in known])])
-        return Result(EXIT_SENT, out=[_in_one_line(facts, language) for facts in known])
-    wanted = options.code.strip().upper()
-    facts = next((each for each in known if wanted in (str(each.code), each.name)), None)
-    if facts is None:
-        return Result(EXIT_USAGE, err=[f"feishu-mail: {options.code!r}: {_WORDS[language]['unknown code']}"])
-    return Result(EXIT_SENT, out=[_as_json(_facts_as_json(facts))] if options.json else _in_words(facts, language))
+        return Result(EXIT_SENT, out=[_in_one_line(facts, names, language) for facts, names in found.items()])
+    return Result(EXIT_SENT, out=[line for facts, names in found.items() for line in _in_words(facts, names, language)])
 
 
-def _in_one_line(facts: ErrorFacts, language: Language) -> str:
-    summary = facts.summary if language == "en" else facts.summary_zh
-    return f"{facts.code:>8}  {facts.outcome:<8}  {facts.name:<37}  {summary}"
+def _known_facts() -> Mapping[ErrorFacts, Sequence[str]]:
+    """Returns all facts, each with the operations whose they are; those of our own are every operation's."""
+    known: dict[ErrorFacts, list[str]] = {}
+    for operation in reversed(OPERATIONS):
+        for facts in (*operation.errors.values(), *operation.refusals):
+            known.setdefault(facts, []).append(operation.name)
+    return {**known, **{facts: [operation.name for operation in reversed(OPERATIONS)] for facts in OWN_FACTS}}
 
 
-def _in_words(facts: ErrorFacts, language: Language) -> Sequence[str]:
-    words, english = _WORDS[language], language == "en"
-    statuses = ", ".join(str(status) for status in facts.http_statuses)
+def _in_one_line(facts: ErrorFacts, names: Sequence[str], language: Language) -> str:
+    code = "" if facts.code is None else facts.code
+    owner = "" if len(names) == len(OPERATIONS) else f"  ({', '.join(names)})"
+    return f"{code:>8}  {facts.outcome or '':<8}  {facts.name:<37}  {getattr(facts.summary, language)}{owner}"
+
+
+def _in_words(facts: ErrorFacts, names: Sequence[str], language: Language) -> Sequence[str]:
+    statuses = f" (HTTP {', '.join(map(str, facts.http_statuses))})" if facts.http_statuses else ""
+    failures = [failure_of(operation, facts) for operation in OPERATIONS if operation.name in names]
+    outcomes = dict.fromkeys(failure.outcome_in_words for failure in failures if failure.outcome_in_words)
     lines = [
-        f"{facts.code} {facts.name} (HTTP {statuses})",
-        facts.summary if english else facts.summary_zh,
-        words["outcome"] + words[facts.outcome],
-        words["advice"] + (facts.advice if english else facts.advice_zh),
-        words["retry"] + words[facts.retry],
-        words["affects"] + words[facts.affects],
+        f"{'' if facts.code is None else facts.code} {facts.name}{statuses}".strip(),
+        getattr(facts.summary, language),
+        _word("operations", language) + ", ".join(names),
+        *(getattr(outcome, language) for outcome in outcomes),
+        *(_word("advice", language) + getattr(each, language) for each in dict.fromkeys(f.advice for f in failures)),
+        _word("retry", language) + getattr(_RETRIES[facts.retry], language),
+        _word("affects", language) + getattr(_REACHES[facts.affects], language),
     ]
-    return lines if facts.source is None else [*lines, words["source"] + facts.source]
+    return lines if facts.source is None else [*lines, _word("source", language) + facts.source]
 
 
-def _facts_as_json(facts: ErrorFacts) -> Mapping[str, Any]:
+def _facts_as_json(facts: ErrorFacts, names: Sequence[str]) -> Mapping[str, Any]:
     return {
         "code": facts.code,
         "name": facts.name,
+        "operations": names,
         "http_statuses": facts.http_statuses,
         "outcome": facts.outcome,
         "retry": facts.retry,
         "affects": facts.affects,
-        "summary": facts.summary,
-        "summary_zh": facts.summary_zh,
-        "advice": facts.advice,
-        "advice_zh": facts.advice_zh,
+        "summary": facts.summary.en,
+        "summary_zh": facts.summary.zh,
+        "advice": facts.advice.en,
+        "advice_zh": facts.advice.zh,
         "source": facts.source,
     }
 

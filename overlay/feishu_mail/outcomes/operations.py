@@ -1,7 +1,6 @@
 # Rendered from openapi/feishu-mail.yaml by `make regenerate`; edit the document instead of this file.
 """The document's operations: what repeating each does, and what it says about each of their errors."""
 
-from types import MappingProxyType
 from typing import Final
 
 from feishu_mail.outcomes.facts import (
@@ -579,8 +578,6 @@ LIST_DRAFTS: Final = Operation(
         _TOO_MANY_REQUESTS,
         _LIST_DRAFTS_INTERNAL_ERROR,
     ),
-    refusals=(),
-    outcomes=MappingProxyType({}),
 )
 
 
@@ -646,8 +643,6 @@ GET_DRAFT: Final = Operation(
         _TOO_MANY_REQUESTS,
         _LIST_DRAFTS_INTERNAL_ERROR,
     ),
-    refusals=(),
-    outcomes=MappingProxyType({}),
 )
 
 
@@ -736,13 +731,11 @@ SEND_DRAFT: Final = Operation(
         _SEND_DRAFT_INTERNAL_ERROR,
     ),
     refusals=(_AUTOMATION_DISABLED,),
-    outcomes=MappingProxyType(
-        {
-            Outcome.DONE: Texts("The mail is out.", "邮件已发出。"),
-            Outcome.NOT_DONE: Texts("The mail did not go out.", "邮件没有发出。"),
-            Outcome.UNKNOWN: Texts("It is not known whether the mail went out.", "无法确定邮件是否已发出。"),
-        }
-    ),
+    outcomes={
+        Outcome.DONE: Texts("The mail is out.", "邮件已发出。"),
+        Outcome.NOT_DONE: Texts("The mail did not go out.", "邮件没有发出。"),
+        Outcome.UNKNOWN: Texts("It is not known whether the mail went out.", "无法确定邮件是否已发出。"),
+    },
     after_unknown=Texts(
         "Look into the sent folder, or send the same draft again, which cannot send it twice; if it is then not found, it may be out all the same. Do not write the mail again before you know.",
         "请查看“已发送”确认，或再次发送同一草稿：同一草稿不会发出两次；若之后提示草稿不存在，邮件仍可能已经发出。确认之前请勿重写邮件。",

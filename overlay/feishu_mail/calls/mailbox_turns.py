@@ -1,4 +1,4 @@
-"""One send in flight for a mailbox: the service locks a user while it writes (code 1236006)."""
+"""One write in flight for a mailbox: the service locks a user while it writes (code 1236006)."""
 
 import threading
 from collections.abc import Callable, Hashable
@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 LockType = TypeVar("LockType")
 
 
-class MailboxLocks(Generic[LockType]):
+class MailboxTurns(Generic[LockType]):
     """Hands out one lock for each mailbox, and forgets it when nobody holds or awaits it."""
 
     def __init__(self, new_lock: Callable[[], LockType]) -> None:

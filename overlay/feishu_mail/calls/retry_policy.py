@@ -1,10 +1,11 @@
-"""How long a send keeps trying."""
+"""How long a call keeps trying."""
 
 import math
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from feishu_mail.arguments import invalid_argument, is_number, shown
+from feishu_mail.calls.arguments import is_number, shown
+from feishu_mail.outcomes.exceptions import invalid_argument
 
 AfterUnknown: TypeAlias = Literal["resend", "raise"]
 _RESEND: Final[AfterUnknown] = "resend"
@@ -12,7 +13,7 @@ _RESEND: Final[AfterUnknown] = "resend"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How long one ``drafts.send`` keeps trying. All times are in seconds.
+    """How long one call keeps trying. All times are in seconds.
 
     What is tried again at all is not a matter of policy: it follows from what the document says about the answer.
 
@@ -32,8 +33,9 @@ class RetryPolicy:
     jitter: float = 0.5
     """The most that chance adds to such a wait."""
     after_unknown: AfterUnknown = _RESEND
-    """After an attempt that may have sent the mail: ``"resend"`` the same draft, which is safe because a draft goes out
-    only once and the service's answer then settles the matter; or ``"raise"`` at once."""
+    """After an attempt of a write that may have been done: ``"resend"`` the same call where that is safe (a draft goes
+    out only once, and the service's answer then settles the matter); or ``"raise"`` at once. What would be done a
+    second time is never repeated, whatever stands here."""
 
     def __post_init__(self) -> None:
         _check_attempts(self.max_attempts)

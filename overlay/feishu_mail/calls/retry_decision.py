@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from feishu_mail.error_facts import Outcome, Retry
-from feishu_mail.failures import Failure
-from feishu_mail.retry_policy import RetryPolicy
+from feishu_mail.calls.retry_policy import RetryPolicy
+from feishu_mail.outcomes.facts import Idempotency, Outcome, Retry
+from feishu_mail.outcomes.failures import Failure
 
 LONGEST_CALL: Final = 366 * 24 * 3600.0
 """Seconds after which no policy goes on trying: a sleep of more than that is an error on some platforms."""
@@ -39,19 +39,26 @@ class Stop(NamedTuple):
 
 
 def decide_retry(
-    policy: RetryPolicy, history: Sequence[Failure], failure: Failure, *, can_refresh: bool = True
+    policy: RetryPolicy,
+    idempotency: Idempotency,
+    history: Sequence[Failure],
+    failure: Failure,
+    *,
+    can_refresh: bool = True,
 ) -> Wait | Stop:
     """Returns whether to try again after ``failure``.
 
     Args:
         policy: how long to keep trying.
+        idempotency: what a repetition of the operation does.
         history: the failures of the earlier attempts of this call, in order.
         failure: the failure of the newest attempt; its ``elapsed`` seconds count against the policy's ``max_seconds``.
         can_refresh: whether a fresh access token can be had.
     """
     if failure.retry in (Retry.NEVER, Retry.AFTER_QUOTA):
         return Stop(StopReason.NOT_RETRYABLE)
-    if failure.outcome is Outcome.UNKNOWN and policy.after_unknown == "raise":
+    may_be_repeated = policy.after_unknown == "resend" and idempotency is not Idempotency.NONE
+    if failure.outcome is Outcome.UNKNOWN and not may_be_repeated:
         return Stop(StopReason.OUTCOME_UNKNOWN)
     if failure.retry is Retry.AFTER_REFRESH and not (can_refresh and _is_first_in_a_row(history)):
         return Stop(StopReason.NO_FRESH_TOKEN)
@@ -64,15 +71,21 @@ def decide_retry(
     return wait
 
 
-def settle(history: Sequence[Failure], failure: Failure) -> Failure:
+def settle(history: Sequence[Failure], failure: Failure) -> Failure | None:
     """Returns the failure that tells the truth about the whole call, given that it ends with ``failure``.
 
-    Once an attempt may have sent the mail, a later refusal does not undo it: a draft that is "not found" may be gone
-    because it was sent, and a call that is refused at the gate never asked. So the first unknown failure stands.
+    Once an attempt may have done it, a later refusal does not undo it: a draft that is "not found" may be gone because
+    it was sent, and a call that is refused at the gate never asked. So the first unknown failure stands, unless the
+    document says that ``failure`` proves more. None: it was done. What only reads has no outcome, and its last failure
+    stands.
     """
-    if failure.outcome is Outcome.UNKNOWN:
+    unknown = next((earlier for earlier in history if earlier.outcome is Outcome.UNKNOWN), None)
+    if unknown is None or failure.outcome in (None, Outcome.UNKNOWN):
         return failure
-    return next((earlier for earlier in history if earlier.outcome is Outcome.UNKNOWN), failure)
+    proven = failure.facts.outcome_after_unknown
+    if proven is None:
+        return unknown
+    return None if proven is Outcome.DONE else failure
 
 
 def _is_first_in_a_row(history: Sequence[Failure]) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from feishu_mail.calls.call import Completed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentDraft:
@@ -21,3 +23,21 @@ class SentDraft:
     """Identifies the call for the vendor's support."""
     recall_status: str | None
     """``available`` when the message can be recalled, else usually None. Known from the vendor's newest SDKs only."""
+
+
+def sent_draft(draft_id: str, call: Completed) -> SentDraft:
+    """Returns what a completed call of the send operation says about the draft."""
+    return SentDraft(
+        draft_id=draft_id,
+        message_id=_text(call.data, "message_id"),
+        thread_id=_text(call.data, "thread_id"),
+        already_sent=call.was_done_before,
+        attempts=call.attempts,
+        log_id=call.log_id,
+        recall_status=_text(call.data, "recall_status"),
+    )
+
+
+def _text(message: object, name: str) -> str | None:
+    value = getattr(message, name, None)
+    return value if isinstance(value, str) and value else None

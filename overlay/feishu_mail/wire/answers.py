@@ -3,16 +3,16 @@
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
+
+from feishu_mail.wire.json_values import is_list, is_object
+from feishu_mail.wire.secrecy import may_hold, without_secrets
 
 _LOG_ID: Final = re.compile(r"[\w.\-]{1,128}", re.ASCII)
-# Compiled at its first use, because only refusals need it.
-_ADDRESS: Final = r"""[^\s@<>()\[\]"',;:/?=&]+(?:@|%40)[^\s@<>()\[\]"',;:/?=&]+"""
-_REDACTED: Final = "[redacted]"
 _DEEPEST: Final = 64
 """Levels of nesting that are read; the service's own answers have five. Much deeper ones exhaust Python's stack."""
 
@@ -24,9 +24,8 @@ class Answer:
     http_status: int
     code: int | None = None
     """None: there is no envelope."""
-    msg: str | None = None
-    data: Any = None
-    error: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    body: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
+    """The envelope as it came. It may hold addresses."""
     log_id: str | None = None
     retry_after: float | None = None
     """Seconds that the answer asks to wait, rounded up."""
@@ -56,27 +55,22 @@ def read_answer(
     body: Any = None
     if problem is None:
         body, problem = _read_json(content)
-    if _may_hold(secrets, content):
-        body = _without(secrets, body)
+    if may_hold(content, secrets):
+        body = without_secrets(body, secrets)
     if problem is None and not is_object(body):
         problem = "the body is not a JSON object"
     envelope: Mapping[str, Any] = body if is_object(body) else {}
     code = envelope.get("code")
     if problem is None and not _is_integer(code):
         problem = "the body has no numeric code"
-    if code != 0:
-        # A refusal may quote addresses, the mailbox's or a recipient's. In a success an id may look like one.
-        envelope = _without_addresses(envelope)
-    msg, error = envelope.get("msg"), envelope.get("error")
+    error = envelope.get("error")
     detail: Mapping[str, Any] = error if is_object(error) else {}
     return Answer(
         http_status=http_status,
         code=code if _is_integer(code) else None,
-        msg=msg if isinstance(msg, str) else None,
-        data=envelope.get("data"),
-        error=detail,
+        body=envelope,
         log_id=_first_log_id(
-            detail.get("log_id"), envelope.get("log_id"), _without(secrets, headers.get("x-tt-logid"))
+            detail.get("log_id"), envelope.get("log_id"), without_secrets(headers.get("x-tt-logid"), secrets)
         ),
         retry_after=read_retry_after(headers, now=now),
         problem=problem,
@@ -97,11 +91,6 @@ def read_retry_after(headers: Mapping[str, str], *, now: datetime | None = None)
     return seconds if seconds is not None or now is None else _seconds_until(retry_after, now)
 
 
-def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
-    """Returns whether a JSON value is an object."""
-    return isinstance(value, dict)
-
-
 def _read_json(content: bytes) -> tuple[Any, str | None]:
     if not content.strip():
         return None, "the body is empty"
@@ -119,11 +108,7 @@ def _read_json(content: bytes) -> tuple[Any, str | None]:
 def _is_deeper(value: Any, levels: int) -> bool:
     if is_object(value):
         value = list(value.values())
-    return _is_list(value) and (levels == 0 or any(_is_deeper(item, levels - 1) for item in value))
-
-
-def _is_list(value: object) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
+    return is_list(value) and (levels == 0 or any(_is_deeper(item, levels - 1) for item in value))
 
 
 def _is_integer(value: object) -> bool:
@@ -154,31 +139,3 @@ def _seconds_until(text: str | None, now: datetime) -> float | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return float(math.ceil(seconds)) if seconds >= 0 else None
-
-
-def _may_hold(secrets: Sequence[str], content: bytes) -> bool:
-    # An escape, or an encoding of more than one byte for a letter (which has a zero among them), can hide a text.
-    return b"\\" in content or b"\0" in content or any(secret.encode() in content for secret in secrets)
-
-
-def _without(secrets: Sequence[str], value: Any) -> Any:
-    def redact(text: str) -> str:
-        for secret in secrets:
-            text = text.replace(secret, _REDACTED)
-        return text
-
-    return _with_texts(redact, value)
-
-
-def _without_addresses(value: Any) -> Any:
-    return _with_texts(lambda text: re.sub(_ADDRESS, _REDACTED, text), value)
-
-
-def _with_texts(change: Callable[[str], str], value: Any) -> Any:
-    if isinstance(value, str):
-        return change(value)
-    if _is_list(value):
-        return [_with_texts(change, item) for item in value]
-    if is_object(value):
-        return {change(key): _with_texts(change, item) for key, item in value.items()}
-    return value

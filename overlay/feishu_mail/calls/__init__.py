@@ -1,0 +1,1 @@
+"""One call of any operation: attempts, retry decision, turns, memory. Imports only ``outcomes`` and ``wire``."""

@@ -1,0 +1,225 @@
+"""One call of any operation, without its I/O: what is known so far, what comes next, and how it ended."""
+
+import logging
+import random
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+from feishu_mail.calls.generated import read_success, set_or_none
+from feishu_mail.calls.retry_decision import Stop, decide_retry, settle
+from feishu_mail.calls.retry_policy import RetryPolicy
+from feishu_mail.calls.unsettled import UnsettledCalls
+from feishu_mail.outcomes.classification import classify_answer, classify_loss, unreadable
+from feishu_mail.outcomes.exceptions import FeishuMailError, exception_for
+from feishu_mail.outcomes.facts import ErrorFacts, Operation, Retry
+from feishu_mail.outcomes.failures import Failure, failure_of
+from feishu_mail.outcomes.own_facts import CALL_NOT_MADE, NO_ANSWER, TOKEN_UNAVAILABLE
+from feishu_mail.wire.access_tokens import TokenProblem
+from feishu_mail.wire.answers import Answer, read_answer
+from feishu_mail.wire.exchange import NoAnswer, RawAnswer
+from feishu_mail.wire.secrecy import AccessToken, quotes, scrub
+
+_logger: Final = logging.getLogger("feishu_mail")
+
+OnRetry = Callable[[Failure, float], object]
+Reply = RawAnswer | NoAnswer | TokenProblem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """A call that did what was asked for, or found it done."""
+
+    data: Any
+    """What came back, as the generated model; None where nothing did."""
+    was_done_before: bool
+    attempts: int
+    log_id: str | None
+
+
+class Failed(NamedTuple):
+    """A call that did not."""
+
+    failure: Failure
+    cause: BaseException | None
+
+    def exception(self) -> FeishuMailError:
+        """Returns the exception to raise."""
+        error = exception_for(self.failure)
+        error.__cause__ = self.cause
+        return error
+
+
+class Pause(NamedTuple):
+    """Wait, then make the next attempt."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be done, and under which policy."""
+
+    operation: Operation
+    ids: Mapping[str, str]
+    policy: RetryPolicy
+    can_refresh: bool
+    member: str | None = None
+    """The member of ``data`` that is the result; a success without it cannot be read."""
+    key: Hashable = None
+    """What makes two calls the same, for a client that remembers those that may have been done; None: nothing does."""
+    on_retry: OnRetry | None = None
+
+
+class Call:
+    """The state of one call. A driver does the I/O and asks it what to make of the result."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        unsettled: UnsettledCalls,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.refused_token: AccessToken | None = None
+        self._plan = plan
+        self._unsettled = unsettled
+        self._clock = clock
+        self._chance = chance
+        self._began = clock()
+        self._failures: list[Failure] = []
+        self._attempts = 0
+        self._in_flight = False
+        self._is_remembered = False
+        self._token: AccessToken | None = None
+
+    def begin_attempt(self, token: AccessToken) -> None:
+        """Notes that a request is about to leave."""
+        self._token = token
+        self._attempts += 1
+        if self._plan.key is not None and not self._is_remembered:
+            self._is_remembered = True
+            self._unsettled.begin(self._plan.key)
+        self._in_flight = True
+
+    def step(self, reply: Reply) -> Completed | Failed | Pause:
+        """Returns what follows from what came back."""
+        judged = self._judge(reply)
+        self._in_flight = False
+        if isinstance(judged, Completed):
+            self._forget(None)
+            return judged
+        failure = self._noted(judged.failure)
+        decision = decide_retry(
+            self._plan.policy,
+            self._plan.operation.idempotency,
+            self._failures,
+            failure,
+            can_refresh=self._plan.can_refresh,
+        )
+        self._failures.append(failure)
+        if isinstance(decision, Stop):
+            self._log(logging.INFO, failure, f"stopping: {decision.reason}")
+            return self._end(failure, judged.cause)
+        seconds = decision.at_least + self._chance() * (decision.at_most - decision.at_least)
+        self._log(logging.INFO, failure, f"next attempt in {seconds:.1f} s")
+        if self._plan.on_retry is not None:
+            # What a caller's code raises must not turn the outcome of a call that goes on.
+            with suppress(Exception):
+                self._plan.on_retry(failure, seconds)
+        return Pause(seconds)
+
+    def broken(self, error: Exception) -> Completed | Failed:
+        """Returns how the call ends when code from outside raised, such as a caller's ``sleep``."""
+        failure = self._last_known(CALL_NOT_MADE, type(error).__name__)
+        self._in_flight = False
+        return self._end(failure, error)
+
+    def interrupted(self) -> None:
+        """Remembers what has to be known if the call ends here and now."""
+        self._forget(self._last_known(NO_ANSWER, "interrupted"))
+
+    def _last_known(self, otherwise: ErrorFacts, reason: str) -> Failure:
+        if self._in_flight:
+            return self._noted(failure_of(self._plan.operation, NO_ANSWER, reason=reason))
+        if not self._failures:
+            return self._noted(failure_of(self._plan.operation, otherwise, reason=reason))
+        last = self._failures[-1]
+        return settle(self._failures[:-1], last) or last
+
+    def _judge(self, reply: Reply) -> Completed | Failed:
+        operation = self._plan.operation
+        if isinstance(reply, TokenProblem):
+            return Failed(failure_of(operation, TOKEN_UNAVAILABLE, reason=reply.reason), reply.cause)
+        if isinstance(reply, NoAnswer):
+            failure = classify_loss(operation, reply)
+            scrub(reply.error)
+            return Failed(failure, None if quotes(reply.error, self._secrets()) else reply.error)
+        answer = read_answer(*reply[:3], now=datetime.now(UTC), problem=reply.problem, secrets=self._secrets())
+        refused = classify_answer(operation, answer)
+        return self._read(answer) if refused is None else Failed(refused, None)
+
+    def _read(self, answer: Answer) -> Completed | Failed:
+        data: Any = None
+        operation = self._plan.operation
+        if answer.code == 0:
+            try:
+                data = read_success(operation, answer.body)
+                if data is not None and self._plan.member is not None:
+                    data = set_or_none(getattr(data, self._plan.member))
+            except Exception as error:  # noqa: BLE001 -- whatever a strange body makes of the generated models
+                reason = f"data is not as documented ({type(error).__name__})"
+                return Failed(unreadable(operation, answer, reason), None)
+            if data is None and not operation.writes:
+                return Failed(unreadable(operation, answer, "data is missing"), None)
+        _say(
+            logging.DEBUG,
+            "%s: done, attempt=%d status=%d code=%s log_id=%s",
+            *(operation.name, self._attempts, answer.http_status, answer.code, answer.log_id),
+        )
+        return Completed(data=data, was_done_before=answer.code != 0, attempts=self._attempts, log_id=answer.log_id)
+
+    def _noted(self, failure: Failure) -> Failure:
+        if failure.retry is Retry.AFTER_REFRESH:
+            self.refused_token = self._token
+        elapsed = self._clock() - self._began
+        return replace(failure, elapsed=elapsed, attempts=self._attempts, ids=self._plan.ids)
+
+    def _end(self, failure: Failure, cause: BaseException | None) -> Completed | Failed:
+        in_flight = failure_of(self._plan.operation, NO_ANSWER, reason="another call is in flight")
+        earlier = self._unsettled.earlier(self._plan.key, in_flight, own=self._is_remembered)
+        settled = settle([*([earlier] if earlier else []), *self._failures[:-1]], failure)
+        self._forget(settled)
+        if settled is None:
+            return Completed(data=None, was_done_before=True, attempts=self._attempts, log_id=failure.log_id)
+        if settled is failure:
+            return Failed(failure, cause)
+        first = replace(settled, attempts=self._attempts, ids=self._plan.ids)
+        return Failed(first, Failed(failure, cause).exception())
+
+    def _forget(self, failure: Failure | None) -> None:
+        if self._is_remembered:
+            self._is_remembered = False
+            self._unsettled.end(self._plan.key, failure)
+
+    def _secrets(self) -> Sequence[str]:
+        return [self._token.reveal()] if self._token is not None else []
+
+    def _log(self, level: int, failure: Failure, words: str) -> None:
+        ids = " ".join(f"{name}={value!r}" for name, value in self._plan.ids.items())
+        _say(
+            level,
+            "%s %s: %s, attempt=%d status=%s code=%s log_id=%s; %s",
+            *(self._plan.operation.name, ids, failure.name, self._attempts),
+            *(failure.http_status, failure.code, failure.log_id, words),
+        )
+
+
+def _say(level: int, message: str, *arguments: object) -> None:
+    # A handler that raises must not turn an outcome.
+    with suppress(Exception):
+        _logger.log(level, message, *arguments)

@@ -1,0 +1,209 @@
+"""Makes the calls of one client: takes the mailbox's turn, drives the call, and raises what it comes to."""
+
+import copy
+import inspect
+import threading
+import time
+from collections.abc import Awaitable, Callable, Hashable, Mapping
+from contextlib import nullcontext
+from functools import partial
+from typing import Any, Generic, Self
+
+import anyio
+import anyio.lowlevel
+import httpx
+
+from feishu_mail.calls.arguments import check_id, no_token
+from feishu_mail.calls.call import Call, Completed, Plan
+from feishu_mail.calls.drivers import drive, drive_async
+from feishu_mail.calls.generated import describe_request
+from feishu_mail.calls.mailbox_turns import MailboxTurns
+from feishu_mail.calls.options import (
+    AsyncCallOptions,
+    CallOptions,
+    ClientType,
+    Options,
+    SourceType,
+    options_of_a_client,
+)
+from feishu_mail.calls.unsettled import UnsettledCalls
+from feishu_mail.outcomes.exceptions import exception_for
+from feishu_mail.outcomes.facts import Idempotency, Operation
+from feishu_mail.outcomes.failures import failure_of
+from feishu_mail.outcomes.own_facts import CLIENT_CLOSED
+from feishu_mail.wire.access_tokens import NOT_ASYNC, AsyncTokenSource, TokenSource
+from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
+from feishu_mail.wire.exchange import Attempt, exchange, exchange_async
+from feishu_mail.wire.requests import build_request
+from feishu_mail.wire.secrecy import AccessToken, conceal
+
+
+class _Caller(Generic[ClientType, SourceType]):
+    """What both kinds of caller share. Not a word here waits."""
+
+    def __init__(self, options: Options[ClientType, SourceType], new_lock: Callable[[], Any]) -> None:
+        self.options: Options[ClientType, SourceType] = options
+        self._turns = MailboxTurns(new_lock)
+        self._unsettled = UnsettledCalls()
+
+    def with_options(self, given: CallOptions | AsyncCallOptions) -> Self:
+        """Returns a caller with other options, and the same connections, turns and memory."""
+        other = copy.copy(self)
+        other.options = self.options.overridden(concealed(given))
+        return other
+
+    def _plan(
+        self,
+        operation: Operation,
+        parameters: Mapping[str, Any],
+        options: Options[ClientType, SourceType],
+        member: str | None,
+    ) -> Plan:
+        if (options.http_client or options.connections).is_closed:
+            raise exception_for(failure_of(operation, CLIENT_CLOSED))
+        for name, value in parameters.items():
+            if name.endswith(("_id", "_token")):
+                check_id(name, value)
+        ids: dict[str, str] = {
+            name: value for name, value in parameters.items() if name.endswith("_id") and name != "user_mailbox_id"
+        }
+        is_notable = operation.idempotency in (Idempotency.KEYED, Idempotency.IDEMPOTENT)
+        return Plan(
+            operation=operation,
+            ids=ids,
+            policy=options.retry,
+            can_refresh=options.tokens.can_refresh,
+            member=member,
+            key=(options.service, operation.name, *ids.values()) if is_notable else None,
+            on_retry=options.on_retry,
+        )
+
+    def _turn(self, parameters: Mapping[str, Any], options: Options[ClientType, SourceType], scope: object) -> Any:
+        mailbox: str = parameters["user_mailbox_id"]
+        # "me" is another mailbox for every user.
+        owner = _hashable(options.tokens.given) if mailbox == "me" else None
+        return self._turns.of((options.service, mailbox.casefold(), owner, scope))
+
+
+class Caller(_Caller[Any, TokenSource]):
+    """Makes calls for threads."""
+
+    def __init__(self, sleep: Callable[[float], object] | None, **given: Any) -> None:
+        super().__init__(
+            options_of_a_client(
+                given, client_type=httpx.Client, new_source=new_token_source, connections=Connections(OwnTransport)
+            ),
+            threading.Lock,
+        )
+        self._sleep = sleep or time.sleep
+
+    def call(
+        self, operation: Operation, parameters: Mapping[str, Any], given: CallOptions, *, member: str | None = None
+    ) -> Completed:
+        """Makes one call.
+
+        Args:
+            operation: what to do.
+            parameters: the parameters, as the generated client names them.
+            given: options for this call. A token among them is removed from there.
+            member: the member of ``data`` that is the result.
+
+        Raises:
+            FeishuMailError: it failed.
+        """
+        options = self.options.overridden(concealed(given))
+        call = Call(self._plan(operation, parameters, options, member), self._unsettled)
+        prepare = preparation(operation, parameters, options)
+        send = partial(exchange, options.http_client or options.connections)
+        with self._turn(parameters, options, None) if operation.writes else nullcontext():
+            ended = drive(call, options.tokens, prepare, send, self._sleep)
+        if isinstance(ended, Completed):
+            return ended
+        raise ended.exception()
+
+    def close(self) -> None:
+        """Closes the connections, except those of a caller's own client."""
+        for transport in self.options.connections.taken():
+            transport.close()
+
+
+class AsyncCaller(_Caller[Any, AsyncTokenSource]):
+    """Makes calls for tasks, under asyncio or trio."""
+
+    def __init__(self, sleep: Callable[[float], Awaitable[object]] | None, **given: Any) -> None:
+        super().__init__(
+            options_of_a_client(
+                given,
+                client_type=httpx.AsyncClient,
+                new_source=AsyncTokenSource,
+                connections=Connections(OwnAsyncTransport),
+            ),
+            partial(anyio.Lock, fast_acquire=True),
+        )
+        self._sleep = sleep or anyio.sleep
+
+    async def call(
+        self, operation: Operation, parameters: Mapping[str, Any], given: AsyncCallOptions, *, member: str | None = None
+    ) -> Completed:
+        """Makes one call; the words are those of ``Caller.call``."""
+        options = self.options.overridden(concealed(given))
+        call = Call(self._plan(operation, parameters, options, member), self._unsettled)
+        prepare = preparation(operation, parameters, options)
+        send = partial(exchange_async, options.http_client or options.connections)
+        # A lock cannot be awaited from two event loops.
+        loop = anyio.lowlevel.current_token()
+        async with self._turn(parameters, options, loop) if operation.writes else nullcontext():
+            ended = await drive_async(call, options.tokens, prepare, send, self._sleep)
+        if isinstance(ended, Completed):
+            return ended
+        raise ended.exception()
+
+    async def aclose(self) -> None:
+        """Closes the connections, except those of a caller's own client."""
+        for transport in self.options.connections.taken(anyio.lowlevel.current_token()):
+            await transport.aclose()
+
+
+def concealed(given: CallOptions | AsyncCallOptions) -> dict[str, Any]:
+    """Returns the options with their token concealed, and takes it out of ``given``, which a frame above holds."""
+    token = conceal(given.pop("access_token", None))
+    return {**given, "access_token": token}
+
+
+def new_token_source(given: Any) -> TokenSource:
+    """Returns a source for threads.
+
+    Raises:
+        AuthenticationError: the callable is async.
+    """
+    if inspect.iscoroutinefunction(given):
+        raise no_token(NOT_ASYNC)
+    return TokenSource(given)
+
+
+def preparation(
+    operation: Operation, parameters: Mapping[str, Any], options: Options[Any, Any]
+) -> Callable[[AccessToken], Attempt]:
+    """Returns what makes the request of each attempt, which differ by their token at most."""
+    described = describe_request(operation, parameters)
+
+    def prepare(token: AccessToken) -> Attempt:
+        request = build_request(
+            described,
+            base_url=options.base_url,
+            token=token,
+            timeout=options.timeout,
+            writes=operation.writes,
+            http_client=options.http_client,
+        )
+        return Attempt(request, options.route, operation.writes)
+
+    return prepare
+
+
+def _hashable(value: object) -> Hashable:
+    try:
+        hash(value)
+    except TypeError:
+        return id(value)
+    return value

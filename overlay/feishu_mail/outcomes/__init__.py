@@ -1,0 +1,1 @@
+"""What an answer means: the document's facts, the classification, and the exceptions. Imports only ``wire``."""

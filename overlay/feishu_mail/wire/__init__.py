@@ -1,0 +1,1 @@
+"""One request and its answer: tokens, addresses, connections, limits, secrecy. Imports nothing else of this package."""

@@ -1,0 +1,182 @@
+"""One request and what came back: nothing is followed, nothing is read without bounds, and nothing is raised."""
+
+import enum
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import anyio.lowlevel
+import httpx
+
+from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport, Route
+from feishu_mail.wire.requests import longest_body
+
+_NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A request that is ready to leave."""
+
+    request: httpx.Request
+    route: Route
+    writes: bool
+
+
+class RawAnswer(NamedTuple):
+    """What came back, as far as it came."""
+
+    http_status: int
+    headers: Mapping[str, str]
+    content: bytes
+    problem: str | None = None
+    """Why the body is not whole."""
+
+
+class Loss(enum.Enum):
+    """Why there is no answer."""
+
+    UNREACHABLE = "no connection was established"
+    CERTIFICATE = "the certificate was refused, so that no request left"
+    NOT_MADE = "the request could not be made"
+    UNANSWERED = "the request may have left"
+
+
+class NoAnswer(NamedTuple):
+    """An exchange that brought not even a status."""
+
+    loss: Loss
+    error: Exception
+
+
+def exchange(through: httpx.Client | Connections[OwnTransport], attempt: Attempt) -> RawAnswer | NoAnswer:
+    """Sends the request through a caller's own client or connections of ours, and reads the answer."""
+    try:
+        if isinstance(through, httpx.Client):
+            # auth=None: the client must not replace the token. Redirects would carry it to another host.
+            return _read(through.send(attempt.request, stream=True, auth=None, follow_redirects=False), attempt)
+        if not attempt.writes:
+            return _read(through.for_reads(attempt.route).handle_request(attempt.request), attempt)
+        transport = through.for_write(attempt.route)
+        try:
+            return _read(transport.handle_request(attempt.request), attempt)
+        finally:
+            with suppress(Exception):
+                transport.close()
+    except Exception as error:  # noqa: BLE001 -- becomes a value
+        return _lost(error, attempt, is_own=not isinstance(through, httpx.Client))
+
+
+async def exchange_async(
+    through: httpx.AsyncClient | Connections[OwnAsyncTransport], attempt: Attempt
+) -> RawAnswer | NoAnswer:
+    """Does the same for tasks."""
+    try:
+        if isinstance(through, httpx.AsyncClient):
+            response = await through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
+            return await _read_async(response, attempt)
+        if not attempt.writes:
+            shared = through.for_reads(attempt.route, anyio.lowlevel.current_token())
+            return await _read_async(await shared.handle_async_request(attempt.request), attempt)
+        transport = through.for_write(attempt.route)
+        try:
+            return await _read_async(await transport.handle_async_request(attempt.request), attempt)
+        finally:
+            with suppress(Exception):
+                await transport.aclose()
+    except Exception as error:  # noqa: BLE001 -- becomes a value
+        return _lost(error, attempt, is_own=not isinstance(through, httpx.AsyncClient))
+
+
+def _read(response: httpx.Response, attempt: Attempt) -> RawAnswer:
+    body = _Body(response, attempt)
+    try:
+        # A mock or a hook may have read it already.
+        for chunk in [response.content] if response.is_stream_consumed else response.iter_raw():
+            if not body.takes(chunk):
+                break
+    except Exception as error:  # noqa: BLE001 -- the status is known, whatever broke
+        body.broke_off(error)
+    finally:
+        with suppress(Exception):
+            response.close()
+    return body.answer()
+
+
+async def _read_async(response: httpx.Response, attempt: Attempt) -> RawAnswer:
+    body = _Body(response, attempt)
+    try:
+        if response.is_stream_consumed:
+            body.takes(response.content)
+        else:
+            async for chunk in response.aiter_raw():
+                if not body.takes(chunk):
+                    break
+    except Exception as error:  # noqa: BLE001 -- the status is known, whatever broke
+        body.broke_off(error)
+    finally:
+        with suppress(Exception):
+            await response.aclose()
+    return body.answer()
+
+
+class _Body:
+    """The body of an answer while it arrives, within its limits."""
+
+    def __init__(self, response: httpx.Response, attempt: Attempt, clock: Callable[[], float] = time.monotonic) -> None:
+        self._response = response
+        self._most_bytes = longest_body(writes=attempt.writes)
+        self._clock = clock
+        # Connections of ours keep the time by themselves, from the first byte on; a caller's client does not.
+        self._ends = clock() + attempt.request.extensions["timeout"]["read"]
+        self._content = bytearray()
+        self._problem: str | None = None
+        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        if encoding not in ("", "identity") and not response.is_stream_consumed:
+            self._problem = "the body is compressed, which was not asked for"
+
+    def takes(self, chunk: bytes) -> bool:
+        """Adds what arrived, and returns whether more is wanted."""
+        if self._problem is None:
+            self._content += chunk
+            if len(self._content) > self._most_bytes:
+                self._problem = f"the body is over {self._most_bytes // 1024**2} MiB"
+            elif self._clock() > self._ends:
+                self._problem = "the answer was not whole in time"
+        return self._problem is None
+
+    def broke_off(self, error: Exception) -> None:
+        """Notes that no more arrives."""
+        self._problem = self._problem or f"the body broke off ({type(error).__name__})"
+
+    def answer(self) -> RawAnswer:
+        """Returns what came."""
+        content = b"" if self._problem else bytes(self._content)
+        return RawAnswer(self._response.status_code, self._response.headers, content, self._problem)
+
+
+def _lost(error: Exception, attempt: Attempt, *, is_own: bool) -> NoAnswer:
+    # An error about another request proves nothing: a hook of a caller's client may raise it after this one's answer.
+    if not (is_own or _is_about(error, attempt.request)):
+        return NoAnswer(Loss.UNANSWERED, error)
+    if isinstance(error, _NEVER_CONNECTED):
+        return NoAnswer(Loss.CERTIFICATE if _is_about_a_certificate(error) else Loss.UNREACHABLE, error)
+    return NoAnswer(Loss.NOT_MADE if isinstance(error, httpx.UnsupportedProtocol) else Loss.UNANSWERED, error)
+
+
+def _is_about(error: Exception, request: httpx.Request) -> bool:
+    try:
+        return isinstance(error, httpx.RequestError) and error.request is request
+    except RuntimeError:  # it knows of no request
+        return False
+
+
+def _is_about_a_certificate(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,0 +1,132 @@
+"""What one answer may take: seconds as a whole, and bytes. httpx by itself bounds only each pause between two bytes.
+
+httpcore hands a request's read timeout to the connection at every read, so the timeout carries the limits, and
+connections of our own network backend ask it for what is left. To any other connection it is a plain number of seconds.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Self
+
+import httpcore
+
+
+class ReadLimits(float):
+    """The seconds for a whole answer, counted from its first read, and the bytes that are read of it at most."""
+
+    _most_bytes: int
+    _clock: Callable[[], float]
+    _ends: float | None
+
+    def __new__(cls, seconds: float, most_bytes: int, clock: Callable[[], float] = time.monotonic) -> Self:
+        """Takes the seconds, as ``float`` does."""
+        self = super().__new__(cls, seconds)
+        self._most_bytes = most_bytes
+        self._clock = clock
+        self._ends = None
+        return self
+
+    def remaining(self) -> float:
+        """Returns the seconds that are left.
+
+        Raises:
+            httpcore.ReadTimeout: there are none.
+        """
+        now = self._clock()
+        if self._ends is None:
+            self._ends = now + self
+        if now >= self._ends:
+            raise httpcore.ReadTimeout("the answer was not whole in time")
+        return self._ends - now
+
+    def count(self, data: bytes) -> bytes:
+        """Returns the data.
+
+        Raises:
+            httpcore.ReadError: it is more than may be read.
+        """
+        self._most_bytes -= len(data)
+        if self._most_bytes < 0:
+            raise httpcore.ReadError("the answer is too long")
+        return data
+
+
+class LimitedBackend(httpcore.NetworkBackend):
+    """httpcore's own connections, with an eye on the limits that a request carries."""
+
+    def __init__(self) -> None:
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Opens a connection, as the base class does."""
+        return _Stream(self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class AsyncLimitedBackend(httpcore.AsyncNetworkBackend):
+    """The same for tasks."""
+
+    def __init__(self) -> None:
+        # Any: its type is not there for checkers that reckon with an absent anyio.
+        self._backend: Any = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 -- httpcore's interface
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Opens a connection, as the base class does."""
+        return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if not isinstance(timeout, ReadLimits):
+            return self._stream.read(max_bytes, timeout)
+        return timeout.count(self._stream.read(max_bytes, timeout.remaining()))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(self, *arguments: Any, **options: Any) -> httpcore.NetworkStream:
+        return _Stream(self._stream.start_tls(*arguments, **options))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _AsyncStream(httpcore.AsyncNetworkStream):
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        if not isinstance(timeout, ReadLimits):
+            return await self._stream.read(max_bytes, timeout)
+        return timeout.count(await self._stream.read(max_bytes, timeout.remaining()))
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(self, *arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+        return _AsyncStream(await self._stream.start_tls(*arguments, **options))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
