@@ -59,7 +59,8 @@ def _at(reference: str, document: Path) -> str:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    return _run(root, *arguments).stdout.decode()
+    completed = _run(root, *arguments)
+    return completed.stdout.decode() if completed.returncode == 0 else ""
 
 
 def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
