@@ -26,7 +26,7 @@ from tests.scripts.change_gate.repository import git
 ENGLISH, CHINESE = (ROOT / "docs" / name for name in ("changing-the-api.md", "changing-the-api.zh-CN.md"))
 BLOCKS = read_blocks(ENGLISH)
 TESTS = (
-    "tests/document",
+    "tests/document/test_document.py",
     "tests/sandbox/test_codes.py",
     "tests/sandbox/test_new_operations.py",
     "tests/clients/test_cases.py",
