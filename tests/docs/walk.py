@@ -15,7 +15,17 @@ from tests.scripts.change_gate.repository import commit_everything, git
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = Path("openapi/feishu-mail.yaml")
-FOLDERS = ("clients", "docs", "generated", "openapi", "overlay", "sandbox", "scripts", "tests")
+MADE_BY_COMMANDS = (
+    ".git",
+    ".*_cache",
+    ".hypothesis",
+    ".venv",
+    "__pycache__",
+    "build",
+    "node_modules",
+    "*.egg-info",
+    "reference.html",
+)
 PACKAGES = ("overlay", "generated", "sandbox", ".")
 
 COMMANDS: Mapping[str, Sequence[str]] = {
@@ -50,13 +60,9 @@ def read_blocks(page: Path) -> list[Block]:
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    """Makes a repository of what the walk needs, with version 1.0.0 of the document, where the page begins."""
+    """Makes a repository of the project, with version 1.0.0 of the document, where the page begins."""
     project = folder / "project"
-    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", "reference.html")
-    for name in FOLDERS:
-        shutil.copytree(ROOT / name, project / name, ignore=ignored)
-    for name in ("pyproject.toml", "README.md", "README.zh-CN.md", "Makefile"):
-        shutil.copyfile(ROOT / name, project / name)
+    shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(*MADE_BY_COMMANDS))
     (project / "feishu_mail_openapi").symlink_to("openapi")
     document = (project / DOCUMENT).read_text(encoding="utf-8")
     (project / DOCUMENT).write_text(re.sub("(?m)^  version: .*$", "  version: 1.0.0", document), encoding="utf-8")
