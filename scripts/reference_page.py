@@ -8,7 +8,6 @@ which must be the one that requirements/reference-page.json pins. Building twice
 
 import argparse
 import base64
-import copy
 import hashlib
 import json
 import re
@@ -33,26 +32,6 @@ FETCHED = Path("build/reference-page")
 BUNDLE = "package/dist/browser/standalone.js"
 PUBLISHED = Path("build/docs/index.html")
 SERVED = Path("sandbox/feishu_mail_sandbox") / BUILT_PAGE
-
-SANDBOX_NOTE = """\
-> **This page comes from a sandbox.** What you try here goes to that sandbox and nowhere else; no mail leaves this
-> machine. Choose *Sandbox control plane* at the top left, create a draft, come back, send it, and list the deliveries
-> there. A token and the draft's id are filled in.
->
-> **本页由沙箱提供。** 在这里试用的调用只会到达该沙箱，任何邮件都不会离开本机。先在左上角选择 *Sandbox control plane*
-> 创建草稿，再回到这里发送，然后在那里查看已发出的邮件。凭证和草稿 ID 已填好。
-
-"""
-STEPS = """
-
-## Steps of a draft's script 草稿脚本的步骤
-
-{about}
-
-| Step 步骤 | Does the mail go out, and what does the client get? 邮件是否发出，客户端得到什么 |
-|---|---|
-{rows}
-"""
 
 Node = Mapping[str, Any]
 
@@ -111,7 +90,7 @@ def read_bundle(package: Path, pin: Node) -> str:
 def build_pages(root: Path, pin: Node, bundle: str) -> dict[Path, str]:
     """Returns the two pages by the place where they belong."""
     openapi, control_plane = (
-        json.loads((root / each).read_text(encoding="utf-8")) for each in (DOCUMENT, CONTROL_PLANE)
+        json.loads((root / path).read_text(encoding="utf-8")) for path in (DOCUMENT, CONTROL_PLANE)
     )
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined,
@@ -123,53 +102,19 @@ def build_pages(root: Path, pin: Node, bundle: str) -> dict[Path, str]:
     # The document's own order is the one to show.
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "ensure_ascii": False}
     template = environment.from_string((root / TEMPLATE).read_text(encoding="utf-8"))
-    tables = [_sections(root / path) for path in AS_TABLES.values()]
-    described = with_introduction(openapi, "", f"\n\n## Errors 错误码\n\n{''.join(tables)}")
-    pages = {
-        PUBLISHED: {"mail": described},
-        SERVED: {"mail": ready_to_try(described), "control-plane": with_script_steps(control_plane)},
-    }
     return {
         path: template.render(
             first_lines=first_lines(openapi, control_plane),
-            title=openapi["info"]["title"],
+            openapi=openapi,
+            control_plane=control_plane,
+            error_tables=[_tables((root / page).read_text(encoding="utf-8")) for page in AS_TABLES.values()],
             bundle=inside_a_script_element(bundle),
             pin=pin,
-            documents=documents,
             digest=digest_for_policy,
             served_by_sandbox=path == SERVED,
         )
-        for path, documents in pages.items()
+        for path in (PUBLISHED, SERVED)
     }
-
-
-def with_introduction(document: Node, before: str, after: str) -> dict[str, Any]:
-    """Returns the document with more in its introduction; renderers show no facts of extensions by themselves."""
-    described: dict[str, Any] = copy.deepcopy(dict(document))
-    described["info"]["description"] = before + document["info"]["description"] + after
-    return described
-
-
-def with_script_steps(control_plane: Node) -> dict[str, Any]:
-    """Returns the control plane's document with a table of the script's steps in the introduction."""
-    schemas = control_plane["components"]["schemas"]
-    steps = [f"| `{step}` | {meaning} |" for step, meaning in schemas["Fault"]["x-enumDescriptions"].items()]
-    table = STEPS.format(about=schemas["ScriptStep"]["description"], rows="\n".join(steps))
-    return with_introduction(control_plane, "", table)
-
-
-def ready_to_try(openapi: Node) -> dict[str, Any]:
-    """Returns the document with parameters that a sandbox knows what to do with."""
-    document = with_introduction(openapi, SANDBOX_NOTE, "")
-    parameters = document["components"]["parameters"]
-    # Scalar fills in the first example of a parameter only where its name is the same for all parameters.
-    draft_id = next(iter(parameters["DraftId"]["examples"].values()))["value"]
-    for name, created, without_set_up in (("UserMailboxId", "me", "me"), ("DraftId", draft_id, "code-1236006")):
-        parameters[name]["examples"] = {
-            "created": {"summary": "A draft that the control plane has created", "value": created},
-            "code": {"summary": "A code, without any set-up", "value": without_set_up},
-        }
-    return document
 
 
 def inside_a_script_element(script: str) -> str:
@@ -182,10 +127,9 @@ def digest_for_policy(script: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
-def _sections(page: Path) -> str:
+def _tables(page: str) -> str:
     """Returns the tables of a page about errors, without its beginning, one level of headings lower."""
-    text = page.read_text(encoding="utf-8")
-    return re.sub("(?m)^## ", "### ", text[text.index("\n## ") :])
+    return re.sub("(?m)^## ", "### ", page[page.index("\n## ") :])
 
 
 if __name__ == "__main__":

@@ -71,10 +71,11 @@ def scripts_of(page: str) -> list[str]:
     return re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
 
 
-def documents_of(page: str) -> dict[str, Any]:
-    literal = scripts_of(page)[1].removeprefix("const documents = ").partition(";\n")[0]
-    documents: dict[str, Any] = json.loads(literal)
-    return documents
+def literal_after(beginning: str, page: str) -> Any:
+    """Returns the value that a script of the page holds behind `beginning`."""
+    script = scripts_of(page)[1]
+    value, _ = json.JSONDecoder().raw_decode(script, script.index(beginning) + len(beginning))
+    return value
 
 
 def test_building_twice_gives_the_same_pages(project: Path, pages: dict[Path, str]) -> None:
@@ -111,24 +112,18 @@ def test_only_the_sandboxs_page_can_send_and_only_to_the_server_that_it_came_fro
     assert "u-sandbox" not in published
 
 
-def test_the_documents_are_shown_as_they_are_but_for_introductions_and_what_is_filled_in(
-    pages: dict[Path, str],
-) -> None:
-    served = documents_of(pages[SERVED])
-    for shown, original in (
-        (documents_of(pages[PUBLISHED])["mail"], OPENAPI),
-        (served["mail"], OPENAPI),
-        (served["control-plane"], CONTROL),
-    ):
-        assert original["info"]["description"] in shown["info"]["description"]
-        assert {**shown, "info": None, "components": None} == {**original, "info": None, "components": None}
-        for group in ("schemas", "responses", "examples"):
-            assert shown["components"].get(group) == original["components"].get(group)
+def test_the_documents_are_on_the_pages_as_they_are(pages: dict[Path, str]) -> None:
+    for page in pages.values():
+        assert literal_after("const documents = { mail: ", page) == OPENAPI
+    assert literal_after('documents["control-plane"] = ', pages[SERVED]) == CONTROL
+    steps = literal_after('documents["control-plane"].info.description += ', pages[SERVED])
+    for step, meaning in CONTROL["components"]["schemas"]["Fault"]["x-enumDescriptions"].items():
+        assert f"| `{step}` | {meaning} |" in steps
 
 
 def test_every_operation_has_its_errors_in_the_introduction_in_both_languages(pages: dict[Path, str]) -> None:
-    for path in pages:
-        introduction = documents_of(pages[path])["mail"]["info"]["description"]
+    for page in pages.values():
+        introduction = literal_after('## Errors 错误码\\n" + ', page)
         for table in AS_TABLES.values():
             rows = [line for line in (ROOT / table).read_text(encoding="utf-8").splitlines() if line[:3] == "| 1"]
             assert rows
