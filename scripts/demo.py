@@ -5,13 +5,11 @@ stops what it started. Nothing leaves this machine.
 """
 
 import argparse
-import subprocess
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from feishu_mail import Failure, FeishuMail, FeishuMailError
-from feishu_mail_sandbox.control import SandboxControl
+from feishu_mail_sandbox import SandboxControl, running_sandbox
 
 STORIES: Sequence[tuple[str, str, Sequence[int | str]]] = (
     ("a", "A draft that goes out at once.", []),
@@ -32,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The token is the sandbox's.
         token = "u-demo"  # noqa: S105
         with (
-            _sandbox() as sandbox,
+            running_sandbox() as sandbox,
             FeishuMail(access_token=token, base_url=sandbox.base_url, on_retry=_show_retry) as mail,
         ):
             print(f"The sandbox listens on {sandbox.base_url}.")
@@ -73,19 +71,6 @@ def _show_retry(failure: Failure, seconds: float) -> None:
         f"    Attempt {failure.attempts}: {failure.facts.summary.en}; its own outcome: {failure.outcome}. "
         f"Trying again in {seconds:.1f} s."
     )
-
-
-@contextmanager
-def _sandbox() -> Generator[SandboxControl]:
-    command = [sys.executable, "-m", "feishu_mail_sandbox", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            base_url = process.stdout.readline().strip() if process.stdout else ""
-            if not base_url:
-                raise SystemExit("demo: the sandbox did not start")
-            yield SandboxControl(base_url)
-        finally:
-            process.terminate()
 
 
 if __name__ == "__main__":
