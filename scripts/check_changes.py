@@ -28,8 +28,7 @@ OASDIFF = Path("build/tools/oasdiff")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0 may stay, 1 breaks clients unannounced, 2 cannot be compared."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    help_on_base = "compare with this commit, branch or tag (default: the last tag, else the first commit)"
-    parser.add_argument("--base", metavar="REF", default="", help=help_on_base)
+    parser.add_argument("--base", metavar="REF", default="", help="a commit, branch or tag (default: the last tag)")
     parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder (default: this one)")
     parser.add_argument("--oasdiff", type=Path, help=f"the program to compare with (default: {OASDIFF} in the project)")
     options = parser.parse_args(arguments)
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found = run_oasdiff((options.oasdiff or root / OASDIFF).resolve(), earlier, root / DOCUMENT)
         changes = compare_documents(before, after, found)
         base, now = (parse_version(document["info"]["version"]) for document in (before, after))
-    except (DocumentError, InvalidVersion, NoBase, OasdiffFailed, RegenerationError) as problem:
+    except (DocumentError, InvalidVersion, NoBase, OasdiffFailed, RegenerationError, OSError) as problem:
         print(f"check-changes: {problem}", file=sys.stderr)
         return 2
     print(f"Compared with {base_name}, version {before['info']['version']}:\n")
@@ -68,14 +67,10 @@ def compare_documents(
     except DocumentError as error:
         words = f"what the earlier document says of operations follows other rules and cannot be compared ({error})"
         changes.append(Change(Verdict.BREAKING, words))
-    if not changes and _without_version(before) != _without_version(after):
+    in_the_same_version = {**after, "info": {**after["info"], "version": before["info"]["version"]}}
+    if not changes and json.dumps(in_the_same_version, default=str) != json.dumps(before, default=str):
         changes = [Change(Verdict.HARMLESS, "texts, examples, or the order in which things are written")]
     return changes
-
-
-def _without_version(document: Mapping[str, Any]) -> str:
-    info = {key: value for key, value in document["info"].items() if key != "version"}
-    return json.dumps({**document, "info": info}, default=str)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,6 @@ class OperationRow:
     method: str
     path: str
     tag: str
-    summary: str
     idempotency: str
     outcomes: Mapping[str, tuple[str, str]]
     """Empty for an operation that only reads."""
@@ -102,7 +101,6 @@ def _read_operation(document: Node, path: str, method: str, operation: Node) -> 
         method=method.upper(),
         path=path,
         tag=operation["tags"][0],
-        summary=_text(name, operation, "summary"),
         idempotency=idempotency,
         outcomes={word: _outcome_in_words(name, operation, word) for word in OUTCOMES} if writes else {},
         after_unknown=_both(name, operation, "x-after-unknown") if writes else None,
@@ -156,7 +154,8 @@ def _is_refusal(where: str, example: Node) -> bool:
     member = example.get("x-when-filled")
     if member is None and "x-outcome" not in example:
         return False
-    if not (example["value"].get("data") or {}).get(str(member)):
+    data: Node = example["value"].get("data") or {}
+    if not data.get(str(member)):
         raise DocumentError(f"{where}: with code 0, x-when-filled must name a member of value.data that is not empty")
     return True
 

@@ -65,7 +65,7 @@ def fetch_package(pin: Node, folder: Path) -> Path:
     file = folder / f"{pin['package'].removeprefix('@').replace('/', '-')}-{pin['version']}.tgz"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        command = ["npm", "pack", "--silent", "--pack-destination", folder, f"{pin['package']}@{pin['version']}"]
+        command = ["npm", "pack", "--silent", "--pack-destination", str(folder), f"{pin['package']}@{pin['version']}"]
         try:
             subprocess.run(command, check=True, capture_output=True, text=True)
         except FileNotFoundError:

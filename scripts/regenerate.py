@@ -43,16 +43,17 @@ class RegenerationError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0 done or in step, 1 out of step, 2 the document cannot be used."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; fail and name the files that are out of step"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; fail and name what is out of step")
     parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder (default: this one)")
     options = parser.parse_args(arguments)
     root: Path = options.root.resolve()
     try:
         with tempfile.TemporaryDirectory(prefix="regenerate-") as folder:
             fresh = Path(folder)
-            make_everything(root, fresh)
+            for path, text in derived_texts(root).items():
+                (fresh / path.parent).mkdir(parents=True, exist_ok=True)
+                (fresh / path).write_text(text, encoding="utf-8")
+            generate_client(root, fresh)
             stale = sorted(out_of_step(root, fresh))
             if options.check:
                 return report(stale)
@@ -60,18 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RegenerationError as error:
         print(f"regenerate: {error}", file=sys.stderr)
         return 2
-    for path in stale:
-        print(f"regenerate: changed {path}")
+    for name in stale:
+        print(f"regenerate: changed {name}")
     print(f"regenerate: {'done' if stale else 'nothing to change'}")
     return 0
-
-
-def make_everything(root: Path, fresh: Path) -> None:
-    """Makes all derived files below ``fresh`` from the document below ``root``."""
-    for path, text in derived_texts(root).items():
-        (fresh / path.parent).mkdir(parents=True, exist_ok=True)
-        (fresh / path).write_text(text, encoding="utf-8")
-    generate_client(root, fresh)
 
 
 def derived_texts(root: Path) -> dict[Path, str]:

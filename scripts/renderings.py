@@ -37,16 +37,21 @@ def render(document: Mapping[str, Any], templates: Path) -> dict[Path, str]:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    environment.filters.update(snake=snake_case, pascal=pascal_case, literal=repr)
-    python = environment.get_template("operations.py.jinja").render(operations=rows, constants=_constants(rows))
+    python = environment.get_template("operations.py.jinja").render(
+        operations=rows, constants=_constants(rows), snake=snake_case, pascal=pascal_case, literal=repr
+    )
     rendered = {AS_PYTHON: _formatted(python), AS_JSON: _as_json(document, rows)}
     common = [error for error in rows[0].errors if all(error in row.errors for row in rows)]
     own = {row.operation_id: [error for error in row.errors if error not in common] for row in rows}
     for language, path in AS_TABLES.items():
         rendered[path] = environment.get_template(f"error_codes.{language}.md.jinja").render(
-            operations=rows, common=common, own=own, cell=lambda text: text.replace("|", "\\|")
+            operations=rows, common=common, own=own, cell=_cell
         )
     return rendered
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _users(rows: Sequence[OperationRow]) -> Mapping[ErrorRow, Sequence[str]]:

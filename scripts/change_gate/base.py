@@ -64,7 +64,4 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    try:
-        return subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
-    except FileNotFoundError as error:
-        raise NoBase("git is needed to find the earlier document") from error
+    return subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)

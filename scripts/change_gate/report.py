@@ -25,7 +25,7 @@ def report(changes: Sequence[Change], base: Version, now: Version, *, released: 
 
 
 def _about_the_version(base: Version, now: Version, verdict: Verdict) -> str:
-    needed, present = needed_version(base, verdict), written(now)
+    needed, present = needed_version(base, verdict), _written(now)
     if now < base:
         return f"The version went back to {present}."
     if verdict is Verdict.UNCHANGED:
@@ -33,10 +33,9 @@ def _about_the_version(base: Version, now: Version, verdict: Verdict) -> str:
     if now >= needed:
         return f"Version {present} says so."
     if is_refused(base, now, verdict):
-        return f"The version must become {written(needed)}; it is {present}."
-    return f"The version is {present}; make it {written(needed)} before you publish the document."
+        return f"The version must become {_written(needed)}; it is {present}."
+    return f"The version is {present}; make it {_written(needed)} before you publish the document."
 
 
-def written(version: Version) -> str:
-    """Returns a version as people write it."""
+def _written(version: Version) -> str:
     return ".".join(map(str, version))

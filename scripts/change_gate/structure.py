@@ -5,7 +5,7 @@ shall stop somebody rather than slip through.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from change_gate.verdict import Change, Verdict, by_operation
 from operation_table import operations, resolve
@@ -57,7 +57,7 @@ def _compare_servers(before: Sequence[Node], after: Sequence[Node]) -> Iterator[
 
 
 def _without_texts(node: Any) -> Any:
-    if not isinstance(node, Mapping):
+    if not _is_node(node):
         return node
     return {key: _without_texts(value) for key, value in node.items() if key != "description"}
 
@@ -78,11 +78,15 @@ def _parameters(document: Node, operation: Node) -> list[tuple[str, str]]:
 
 def _differences(before: Any, after: Any, place: Place = ()) -> Iterator[Place]:
     """Yields where two documents differ; a list is one value."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
+    if _is_node(before) and _is_node(after):
         for key in {**before, **after}:
             yield from _differences(before.get(key), after.get(key), (*place, key))
     elif before != after:
         yield place
+
+
+def _is_node(value: Any) -> TypeGuard[Node]:
+    return isinstance(value, Mapping)
 
 
 def _is_harmless_or_reported(place: Place) -> bool:

@@ -15,7 +15,9 @@ def insert_yaml(file: Path, shown: str) -> None:
     text, shown_lines = file.read_text(encoding="utf-8"), shown.splitlines()
     lines = text.splitlines()
 
-    def insertions(there: yaml.Node, wanted: yaml.Node, wanted_end: int, place: str = "") -> Iterator[Insertion]:
+    def insertions(
+        there: yaml.Node | None, wanted: yaml.Node | None, wanted_end: int, place: str = ""
+    ) -> Iterator[Insertion]:
         assert isinstance(there, yaml.MappingNode), f"{place} is there already"
         assert isinstance(wanted, yaml.MappingNode), f"{place} is there already"
         present = {key.value: value for key, value in there.value}

@@ -32,7 +32,6 @@ SEND = OperationRow(
     method="POST",
     path="/send",
     tag="drafts",
-    summary="Send",
     idempotency="keyed",
     outcomes={"done": ("Sent.", "已发出。")},
     after_unknown=("Look.", "查看。"),
