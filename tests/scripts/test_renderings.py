@@ -3,12 +3,14 @@
 import copy
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openapi_schema_validator import OAS31Validator
 
+import feishu_mail
 from operation_table import DocumentError, ErrorRow, read_operations
 from renderings import AS_JSON, AS_PYTHON, AS_TABLES, render
 
@@ -105,7 +107,23 @@ def cells_of(row: ErrorRow, language: str) -> list[str]:
     ]
 
 
-def test_python_gets_one_value_for_each_error_and_its_own_name_where_a_name_means_two_things() -> None:
-    constants = re.findall(r"(?m)^_([A-Z0-9_]+): Final = ErrorFacts\($", RENDERED[AS_PYTHON])
-    assert len(set(constants)) == len(constants) == len(ERRORS_AS_DATA)
-    assert {"LIST_DRAFTS_INTERNAL_ERROR", "SEND_DRAFT_INTERNAL_ERROR", "RATE_LIMITED"} <= set(constants)
+def test_python_knows_of_every_operation_what_the_document_says_and_of_its_errors_no_others() -> None:
+    assert RENDERED[AS_PYTHON] == (ROOT / AS_PYTHON).read_text(encoding="utf-8")
+    for row, operation in zip(OPERATIONS, feishu_mail.OPERATIONS, strict=True):
+        assert (operation.name, operation.idempotency.value) == (row.operation_id, row.idempotency)
+        assert operation.rate_limit == (row.calls, row.seconds)
+        assert {code.name: code for code in operation.error_codes} == {
+            error.name: error.code for error in row.errors if error.code
+        }
+        facts = {each.name: each for each in (*operation.errors.values(), *operation.refusals)}
+        for error in row.errors:
+            expected = {
+                **asdict(error),
+                "summary": (error.summary, error.summary_zh),
+                "advice": (error.advice, error.advice_zh),
+            }
+            known = facts.pop(error.name)
+            assert {name: getattr(known, name) for name in expected if name[-3:] != "_zh"} == {
+                name: value for name, value in expected.items() if name[-3:] != "_zh"
+            }
+        assert facts == {}
