@@ -1,6 +1,6 @@
 """`make bench`: what the SDK costs beside other clients, against one server on this machine's loopback.
 
-Prints tables of pyperf's, beside bare httpx, and whether each demand is met; the values go to build/bench/*.json.
+Prints a table, and whether each demand is met. The values go to build/bench/*.json, for `pyperf compare_to`.
 
 Exit codes: 0 measured, and with --gate or in a full run every demand is met; 1 one is not; 2 could not measure;
 130 interrupted.
@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from bench.measuring import BenchError, compare, measure, modules_after
+from bench.measuring import BenchError, measure, modules_after, table
 from bench.plan import ENDURANCE, GATE_MARGIN, PARTS, judge_endurance, judge_import, judge_ratios
 from feishu_mail import FeishuMail
 
@@ -55,7 +55,7 @@ def run(*, quick: bool, margin: float) -> bool:
         report("read: not yet, there is no drafts.get")
     figures = measure(parts, quick=quick, report=report)
     held = measure([ENDURANCE], quick=quick, report=report)
-    compare(figures)
+    print(table(figures))
     verdicts = [verdict for part in parts for verdict in judge_ratios(part, figures, margin)]
     verdicts += [*judge_endurance(held), judge_import(loaded)]
     for verdict in verdicts:

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from bench.plan import BARE_HTTPX, EVERYBODY, LARK_OAPI, SDK, Figures, Part
+from bench.plan import EVERYBODY, LARK_OAPI, SDK, Figures, Part
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 RESULTS: Final = ROOT / "build" / "bench"
@@ -103,22 +103,25 @@ def modules_after(statement: str) -> set[str]:
     return {module.partition(".")[0] for module in modules}
 
 
-def compare(figures: Figures) -> None:
-    """Writes a file of pyperf's for each contender, and prints its tables of each one beside bare httpx."""
+def table(figures: Figures) -> str:
+    """Writes a file of pyperf's for each contender, for ``pyperf compare_to`` a later run, and returns all medians."""
     import pyperf
 
+    suites = {}
     for contender in EVERYBODY:
         benchmarks = []
         for name in [name for measured, name in figures if measured == contender]:
             metadata = {"name": name, "unit": "byte" if "memory" in name else "second"}
             runs = [pyperf.Run([value], metadata=metadata) for value in figures[contender, name]]
             benchmarks.append(pyperf.Benchmark(runs))
-        pyperf.BenchmarkSuite(benchmarks).dump(str(_file_of(contender)), replace=True)
-    for contender in EVERYBODY:
-        if contender != BARE_HTTPX:
-            table = [sys.executable, "-m", "pyperf", "compare_to", "--table", "--table-format=md"]
-            subprocess.run([*table, _file_of(BARE_HTTPX), _file_of(contender)], check=True)
+        pyperf.BenchmarkSuite(benchmarks).dump(str(RESULTS / f"{contender}.json"), replace=True)
+        suites[contender] = {each.get_name(): each for each in benchmarks}
+    lines = [["median ± deviation", *EVERYBODY], ["---"] * (1 + len(EVERYBODY))]
+    for name in suites[SDK]:
+        measured = [suites[contender].get(name) for contender in EVERYBODY]
+        lines.append([name, *(" ± ".join(each.format_values(_median(each))) if each else "–" for each in measured)])
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _file_of(contender: str) -> Path:
-    return RESULTS / f"{contender}.json"
+def _median(benchmark: Any) -> tuple[float, float]:
+    return benchmark.median(), benchmark.median_abs_dev() if benchmark.get_nvalue() > 1 else 0
