@@ -15,7 +15,7 @@ CONTROL_PLANE := sandbox/feishu_mail_sandbox/control-plane.json
 ENVIRONMENT_PYTHON := .venv/bin/python
 READY := .venv/ready
 PYTEST := $(ENVIRONMENT_PYTHON) -m pytest
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist worksteal
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist worksteal
 # pip cannot use a SOCKS proxy, and gives up at the sight of one.
 PIP := $(if $(filter socks%,$(ALL_PROXY) $(all_proxy)),env -u ALL_PROXY -u all_proxy)
 CONTENDERS := sdk bare_httpx requests_session lark_oapi_client

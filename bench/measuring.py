@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import defaultdict
@@ -59,22 +60,27 @@ def output_of(contender: str, *arguments: str) -> str:
         BenchError: it is not installed, failed, or took too long.
     """
     python = RESULTS / contender / "bin" / "python"
-    try:
-        done = subprocess.run(
-            [python, "-I", *arguments],
-            check=True,
-            capture_output=True,
-            text=True,
-            env=_environment(),
-            timeout=LONGEST_SECONDS,
-        )
-    except FileNotFoundError:
-        raise BenchError(f"{contender} is not installed: make bench") from None
-    except subprocess.TimeoutExpired:
-        raise BenchError(f"{contender} took more than {LONGEST_SECONDS} s") from None
-    except subprocess.CalledProcessError as error:
-        raise BenchError(f"{contender} failed with exit code {error.returncode}\n{error.stderr[-2000:]}") from None
-    return done.stdout
+    if not python.exists():
+        raise BenchError(f"{contender} is not installed: make bench")
+    with subprocess.Popen(
+        [python, "-I", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=_environment(),
+        process_group=0,
+    ) as process:
+        try:
+            output, errors = process.communicate(timeout=LONGEST_SECONDS)
+        except BaseException as interruption:
+            # With the process that it measures.
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(interruption, subprocess.TimeoutExpired):
+                raise BenchError(f"{contender} took more than {LONGEST_SECONDS} s") from None
+            raise
+    if process.returncode:
+        raise BenchError(f"{contender} failed with exit code {process.returncode}\n{errors[-2000:]}")
+    return output
 
 
 def _environment() -> dict[str, str]:
