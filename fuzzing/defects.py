@@ -1,13 +1,13 @@
 """Small defects that a server of this API could really have, each as a change of the sandbox's service from outside."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
 from feishu_mail_sandbox.answers import Answer, Reply, Silence, gateway_answer, text_answer
-from feishu_mail_sandbox.document import SEND_PATH
+from feishu_mail_sandbox.request_path import matched_parameters, path_segments
 from feishu_mail_sandbox.service import Service, ServiceRequest, serve
 from feishu_mail_sandbox.state import Draft, State
 
@@ -15,24 +15,39 @@ ALREADY_SENT = 1236005
 DRAFT_NOT_FOUND = 1234050
 MAILBOX_NOT_FOUND = 1234013
 INTERNAL_ERROR = 1236019
+CONFLICT = 1236006
 REQUEST_PARAMETER_ERROR = 1234008
 RATE_LIMITED = 99991400
-CREDENTIAL_CODES = frozenset({99991661, 99991663, 99991668, 99991671, 99991677, 99991679})
+TOKEN_MISSING = 99991661
 VALID = "Bearer u-anybody"
 
-Envelope = dict[str, Any]
 Condition = Callable[[Answer], bool]
+Heard = Callable[[State, ServiceRequest], ServiceRequest]
+Said = Callable[[State, ServiceRequest, Answer], Reply | Awaitable[Reply]]
+Change = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A defect: a sentence about the server, the service that has it, the check that must find it, and a word of its
-    complaint, so that it is found for this reason and no other."""
+    """A defect of a server: what is wrong, the check that must find it, a word of its complaint, so that it is found for
+    this reason and no other, the service that has it, and the operation that is fuzzed."""
 
     what: str
-    service: Service
     caught_by: str
     saying: str
+    service: Service
+    operation_id: str
+
+
+def confined(operation_id: str, service: Service) -> Service:
+    """Has the defect on the path of one operation only."""
+
+    async def either(state: State, request: ServiceRequest) -> Reply:
+        path = state.document.operations[operation_id].path
+        here = matched_parameters(path, path_segments(request.path) or ()) is not None
+        return await (service if here else serve)(state, request)
+
+    return either
 
 
 # --- When a defect shows.
@@ -46,368 +61,297 @@ def on_error(answer: Answer) -> bool:
     return bool(answer.code)
 
 
-def on_code(code: int) -> Condition:
-    return lambda answer: answer.code == code
+def on(*codes: int) -> Condition:
+    return lambda answer: answer.code in codes
 
 
-# --- Ways to have a defect: what is heard, what is said, and what is done.
+# --- Ways to have a defect: what is heard, and what is said and done.
 
 
-def hears(change: Callable[[ServiceRequest], ServiceRequest]) -> Service:
+def hears(change: Heard) -> Service:
     async def service(state: State, request: ServiceRequest) -> Reply:
-        return await serve(state, change(request))
+        return await serve(state, change(state, request))
 
     return service
 
 
-def says(when: Condition, change: Callable[[Answer], Reply]) -> Service:
+def reads_path(change: Change) -> Service:
+    return hears(lambda state, request: replace(request, path=change(request.path)))
+
+
+def accepts_token(accepted: str | None) -> Service:
+    return hears(lambda _, each: replace(each, authorization=VALID) if each.authorization == accepted else each)
+
+
+def says(when: Condition, what: Said) -> Service:
     async def service(state: State, request: ServiceRequest) -> Reply:
         reply = await serve(state, request)
-        return change(reply) if isinstance(reply, Answer) and when(reply) else reply
+        if not (isinstance(reply, Answer) and when(reply)):
+            return reply
+        instead = what(state, request, reply)
+        return await instead if isinstance(instead, Awaitable) else instead
 
     return service
 
 
-def says_body(when: Condition, change: Callable[[Envelope], object]) -> Service:
-    return says(when, lambda answer: replace(answer, body=json.dumps(change(json.loads(answer.body))).encode()))
-
-
-def says_data(**members: object) -> Service:
-    """None leaves a member out."""
-
-    def change(envelope: Envelope) -> object:
-        data = {**envelope["data"], **members}
-        return {**envelope, "data": {name: value for name, value in data.items() if value is not None}}
-
-    return says_body(on_success, change)
+def says_status(when: Condition, status: int) -> Service:
+    return says(when, lambda state, request, answer: replace(answer, status=status))
 
 
 def says_header(when: Condition, name: str, value: str | None) -> Service:
-    """None leaves the header out."""
-
-    def change(answer: Answer) -> Answer:
-        others = {each: text for each, text in answer.headers.items() if each != name}
-        return replace(answer, headers=others if value is None else {**others, name: value})
-
-    return says(when, change)
+    return says(when, lambda _, request, answer: replace(answer, headers=_with(answer.headers, {name: value})))
 
 
-def reads_path(change: Callable[[str], str]) -> Service:
-    return hears(lambda request: replace(request, path=change(request.path)))
+def says_body(when: Condition, change: Change) -> Service:
+    return says(when, lambda _, request, answer: replace(answer, body=json.dumps(change(json.loads(answer.body))).encode()))
 
 
-def accepts_token(*accepted: str | None) -> Service:
-    return hears(
-        lambda request: replace(request, authorization=VALID) if request.authorization in accepted else request
-    )
+def says_members(when: Condition, **members: object) -> Service:
+    return says_body(when, lambda body: _with(body, members))
 
 
-async def sends_before_it_asks_for_a_token(state: State, request: ServiceRequest) -> Reply:
-    refusal = await serve(state, request)
-    if isinstance(refusal, Answer) and refusal.code in CREDENTIAL_CODES:
-        await serve(state, replace(request, authorization=VALID))
-    return refusal
+def says_in(name: str, when: Condition, **members: object) -> Service:
+    return says_body(when, lambda body: {**body, name: _with(body[name], members)})
 
 
-async def forgets_what_it_sent(state: State, request: ServiceRequest) -> Reply:
-    reply = await serve(state, request)
-    if isinstance(reply, Answer) and reply.code == ALREADY_SENT:
-        draft = state.find_draft(*_addressed(state))
-        if draft:
-            draft.delivery = None
-            return await serve(state, request)
-    return reply
+def says_data(change: Change) -> Service:
+    return says_body(on_success, lambda body: {**body, "data": change(body["data"])})
 
 
-async def repeats_the_first_success(state: State, request: ServiceRequest) -> Reply:
-    reply = await serve(state, request)
-    if isinstance(reply, Answer) and reply.code == ALREADY_SENT:
-        draft = state.find_draft(*_addressed(state))
-        if draft and draft.delivery:
-            return _sent(state, draft.delivery.message_id, draft.delivery.thread_id)
-    return reply
+def says_on(odd: str, what: Said) -> Service:
+    def unless_even(state: State, request: ServiceRequest, answer: Answer) -> Reply | Awaitable[Reply]:
+        return what(state, request, answer) if odd in request.path else answer
+
+    return says(lambda answer: answer.code is not None, unless_even)
 
 
-async def delivers_each_mail_twice(state: State, request: ServiceRequest) -> Reply:
-    before = len(state.deliveries)
-    reply = await serve(state, request)
-    state.deliveries.extend(state.deliveries[before:])
-    return reply
+def does(when: Condition, what: Callable[[State], object]) -> Service:
+    """Answers as it should, and does something that it should not."""
+
+    def said(state: State, request: ServiceRequest, answer: Answer) -> Reply:
+        what(state)
+        return answer
+
+    return says(when, said)
 
 
-async def loses_mail(state: State, request: ServiceRequest) -> Reply:
-    before = len(state.deliveries)
-    reply = await serve(state, request)
-    del state.deliveries[before:]
-    return reply
+def sends_again(state: State, request: ServiceRequest, answer: Answer) -> Awaitable[Reply]:
+    _draft(state).delivery = None
+    return serve(state, request)
 
 
-async def sends_what_does_not_exist(state: State, request: ServiceRequest) -> Reply:
-    reply = await serve(state, request)
-    if isinstance(reply, Answer) and reply.code == DRAFT_NOT_FOUND:
-        return _sent(state, state.new_log_id(), "thread")
-    return reply
+async def sends_all_the_same(state: State, request: ServiceRequest, answer: Answer) -> Reply:
+    await serve(state, replace(request, authorization=VALID))
+    return answer
 
 
-async def sends_out_of_any_mailbox(state: State, request: ServiceRequest) -> Reply:
-    return await _finds(state, request, lambda draft, mailbox, draft_id: draft.draft_id == draft_id)
+def repeats_the_first_success(state: State, request: ServiceRequest, answer: Answer) -> Reply:
+    delivery = _draft(state).delivery
+    return _success(state, message_id=delivery.message_id if delivery else "", thread_id="197c")
 
 
-async def ignores_upper_and_lower_case(state: State, request: ServiceRequest) -> Reply:
-    return await _finds(state, request, lambda draft, mailbox, draft_id: draft.draft_id.lower() == draft_id.lower())
+def finds(is_it: Callable[[Draft, str, str], bool]) -> Service:
+    """Takes another draft, where there is none, for the one that was asked for."""
 
-
-async def forgets_the_rate_limit(state: State, request: ServiceRequest) -> Reply:
-    window, state.rate_window = state.rate_window, None
-    try:
-        return await serve(state, request)
-    finally:
-        state.rate_window = window
-
-
-async def counts_calls_twice(state: State, request: ServiceRequest) -> Reply:
-    if state.rate_window:
-        state.rate_window.admit(state.clock.now())
-    return await serve(state, request)
-
-
-async def _finds(state: State, request: ServiceRequest, is_it: Callable[[Draft, str, str], bool]) -> Reply:
-    reply = await serve(state, request)
-    if isinstance(reply, Answer) and reply.code in (DRAFT_NOT_FOUND, MAILBOX_NOT_FOUND):
-        mailbox, draft_id = _addressed(state)
-        for draft in state._drafts.values():  # noqa: SLF001 - a defect may look where no part of the sandbox may
+    def what(state: State, request: ServiceRequest, answer: Answer) -> Reply | Awaitable[Reply]:
+        asked = state.requests[-1]
+        mailbox, draft_id = str(asked.user_mailbox_id), str(asked.draft_id)
+        for draft in _drafts(state):
             if is_it(draft, mailbox, draft_id):
-                return await serve(state, replace(request, path=_path(draft)))
-    return reply
+                found = _path(draft.user_mailbox_id, draft.draft_id)
+                return serve(state, replace(request, path=request.path.replace(_path(mailbox, draft_id), found)))
+        return answer
+
+    return says(on(DRAFT_NOT_FOUND, MAILBOX_NOT_FOUND), what)
 
 
-def _addressed(state: State) -> tuple[str, str]:
-    request = state.requests[-1]
-    return str(request.user_mailbox_id), str(request.draft_id)
+def lists(wanted: Callable[[Draft, str | None], bool]) -> Said:
+    """Adds such drafts to every page; what is wanted depends on the draft and on the mailbox that is listed."""
+
+    def said(state: State, request: ServiceRequest, answer: Answer) -> Reply:
+        body, mailbox = json.loads(answer.body), state.requests[-1].user_mailbox_id
+        body["data"]["items"] += [{"id": draft.draft_id} for draft in _drafts(state) if wanted(draft, mailbox)]
+        return replace(answer, body=json.dumps(body).encode())
+
+    return said
 
 
-def _path(draft: Draft) -> str:
-    return SEND_PATH.format(
-        user_mailbox_id=quote(draft.user_mailbox_id, safe=""), draft_id=quote(draft.draft_id, safe="")
-    )
+def removes_what_is_read(state: State) -> None:
+    asked = state.requests[-1]
+    for draft in _drafts(state):
+        if draft.user_mailbox_id == asked.user_mailbox_id and asked.draft_id in (None, draft.draft_id):
+            draft.vanished = True
 
 
-def _sent(state: State, message_id: str, thread_id: str) -> Answer:
-    data = {"message_id": message_id, "thread_id": thread_id}
+def removes_another(state: State) -> None:
+    for draft in _drafts(state):
+        draft.vanished |= draft.user_mailbox_id == "me" and draft is not _draft(state)
+
+
+def shares_windows(names: Mapping[str, str]) -> Service:
+    """Holds some operations to the rates of others."""
+
+    def heard(state: State, request: ServiceRequest) -> ServiceRequest:
+        windows = state.rate_windows
+        state.rate_windows = {**windows, **{name: windows[other] for name, other in names.items()}}
+        return request
+
+    return hears(heard)
+
+
+def forgets_rates(state: State, request: ServiceRequest) -> ServiceRequest:
+    state.rate_windows = dict.fromkeys(state.rate_windows)
+    return request
+
+
+def counts_again(state: State) -> None:
+    window = state.rate_windows[str(state.requests[-1].operation)]
+    if window:
+        window.admit(state.clock.now())
+
+
+def _drafts(state: State) -> Iterator[Draft]:
+    # A defect may look where no part of the sandbox may.
+    yield from state._drafts.values()  # noqa: SLF001
+
+
+def _draft(state: State) -> Draft:
+    return state._drafts[str(state.requests[-1].draft_id)]  # noqa: SLF001
+
+
+def _path(user_mailbox_id: str, draft_id: str) -> str:
+    return f"{quote(user_mailbox_id, safe='')}/drafts/{quote(draft_id, safe='')}"
+
+
+def _with(members: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    # None leaves a member out.
+    return {name: value for name, value in {**members, **changes}.items() if value is not None}
+
+
+def _success(state: State, **data: object) -> Answer:
     return gateway_answer(200, {"code": 0, "msg": "success", "data": data}, state.new_log_id())
 
 
-def _error(envelope: Envelope, **error: object) -> Envelope:
-    return {**envelope, "error": {**envelope["error"], **error}}
+def _refuses(status: int, code: int) -> Said:
+    def refusal(state: State, request: ServiceRequest, answer: Answer) -> Reply:
+        log_id = answer.headers["X-Tt-Logid"]
+        return gateway_answer(status, {"code": code, "msg": "error", "error": {"log_id": log_id}}, log_id)
+
+    return refusal
 
 
-def _without(envelope: Envelope, name: str) -> Envelope:
-    return {each: value for each, value in envelope.items() if each != name}
-
-
-def _status(status: int) -> Callable[[Answer], Answer]:
-    return lambda answer: replace(answer, status=status)
-
-
-def _html(answer: Answer) -> Answer:
-    log_id = {name: value for name, value in answer.headers.items() if name == "X-Tt-Logid"}
+def _html(state: State, request: ServiceRequest, answer: Answer) -> Reply:
+    log_id = {"X-Tt-Logid": answer.headers["X-Tt-Logid"]}
     return text_answer(answer.status, "<html><h1>Error</h1></html>", "text/html; charset=utf-8", log_id)
 
 
-def _fails_on(odd: Callable[[str], bool], failure: Callable[[Answer], Reply]) -> Service:
-    async def service(state: State, request: ServiceRequest) -> Reply:
-        reply = await serve(state, request)
-        return failure(reply) if isinstance(reply, Answer) and reply.code is not None and odd(request.path) else reply
+# --- The defects: by operation, what is wrong, who must find it, and with which word.
 
-    return service
+SCHEMA, TYPE, HEADERS = "response_schema_conformance", "content_type_conformance", "response_headers_conformance"
+CODE_0, DOCUMENTED, LOG_IDS = "code_is_zero_exactly_on_success", "errors_are_documented", "log_ids_match"
+REACHED, ELSE, TOKEN = "what_exists_is_reached", "nothing_else_is_reached", "a_valid_token_is_required"  # noqa: S105
+RATE, WHEN, STATUS = "the_rate_limit_is_enforced", "rate_limited_calls_learn_when", "status_code_conformance"
+IDS, ONCE, DELIVERIES = "a_sent_mail_has_its_ids", "a_draft_is_sent_once", "deliveries_are_what_was_answered"
+SERVER_ERROR, METHOD, INVALID = "not_a_server_error", "unsupported_method", "negative_data_rejection"
+PAGES, SAME, ASKED = "pages_hold_each_draft_once", "a_read_changes_nothing", "the_draft_asked_for_is_returned"
 
-
-def _internal_error(answer: Answer) -> Answer:
-    return _refusal(500, INTERNAL_ERROR, answer)
-
-
-def _parameter_error(answer: Answer) -> Answer:
-    return _refusal(400, REQUEST_PARAMETER_ERROR, answer)
-
-
-def _refusal(status: int, code: int, answer: Answer) -> Answer:
-    log_id = answer.headers["X-Tt-Logid"]
-    return gateway_answer(status, {"code": code, "msg": "error", "error": {"log_id": log_id}}, log_id)
-
-
-SCHEMA = "response_schema_conformance"
-CONTENT_TYPE = "content_type_conformance"
-HEADERS = "response_headers_conformance"
-
-DEFECTS: Sequence[Defect] = (
+_SEND: list[tuple[str, str, str, Service]] = [
     # The body of a success
-    Defect("message_id is a number", says_data(message_id=197), SCHEMA, "string"),
-    Defect("message_id is an object", says_data(message_id={"id": "197c"}), SCHEMA, "string"),
-    Defect("message_id is empty", says_data(message_id=""), "a_sent_mail_has_its_ids", "message_id"),
-    Defect("thread_id is missing", says_data(thread_id=None), "a_sent_mail_has_its_ids", "thread_id"),
-    Defect("every message_id is the same", says_data(message_id="197c"), "message_ids_are_unique", "given before"),
-    Defect("data is a list", says_body(on_success, lambda body: {**body, "data": [body["data"]]}), SCHEMA, "object"),
-    Defect("a success has no code", says_body(on_success, lambda body: _without(body, "code")), SCHEMA, "required"),
-    Defect("the envelope is in a list", says_body(on_success, lambda body: [body]), SCHEMA, "object"),
-    Defect("a success has no body", says(on_success, lambda answer: replace(answer, body=b"")), SCHEMA, "JSON"),
-    Defect(
-        "a success says text/plain", says_header(on_success, "Content-Type", "text/plain"), CONTENT_TYPE, "text/plain"
-    ),
+    ("message_id is a number", SCHEMA, "string", says_in("data", on_success, message_id=197)),
+    ("message_id is an object", SCHEMA, "string", says_in("data", on_success, message_id={"id": "197c"})),
+    ("message_id is empty", IDS, "message_id", says_in("data", on_success, message_id="")),
+    ("thread_id is missing", IDS, "thread_id", says_in("data", on_success, thread_id=None)),
+    ("every message_id is the same", "message_ids_are_unique", "before", says_in("data", on_success, message_id="197c")),
+    ("data is a list", SCHEMA, "object", says_data(lambda data: [data])),
+    ("a success has no code", SCHEMA, "required", says_members(on_success, code=None)),
+    ("the envelope is in a list", SCHEMA, "object", says_body(on_success, lambda body: [body])),
+    ("a success has no body", SCHEMA, "JSON", says(on_success, lambda _, request, answer: replace(answer, body=b""))),
+    ("a success says text/plain", TYPE, "text/plain", says_header(on_success, "Content-Type", "text/plain")),
     # The body of an error
-    Defect(
-        "an error's code is a string",
-        says_body(on_error, lambda body: {**body, "code": str(body["code"])}),
-        SCHEMA,
-        "integer",
-    ),
-    Defect(
-        "an error has code 0",
-        says_body(on_error, lambda body: {**body, "code": 0}),
-        "code_is_zero_exactly_on_success",
-        "code 0",
-    ),
-    Defect("error is a text", says_body(on_error, lambda body: {**body, "error": "failed"}), SCHEMA, "object"),
-    Defect("data of an error is a list", says_body(on_error, lambda body: {**body, "data": []}), SCHEMA, "object"),
-    Defect("an error is HTML", says(on_code(MAILBOX_NOT_FOUND), _html), CONTENT_TYPE, "text/html"),
-    Defect("an internal error is HTML", says(on_code(INTERNAL_ERROR), _html), CONTENT_TYPE, "text/html"),
+    ("an error's code is a string", SCHEMA, "integer", says_members(on_error, code="1234050")),
+    ("an error has code 0", CODE_0, "code 0", says_members(on_error, code=0)),
+    ("error is a text", SCHEMA, "object", says_members(on_error, error="failed")),
+    ("data of an error is a list", SCHEMA, "object", says_members(on_error, data=[])),
+    ("an error is HTML", TYPE, "text/html", says(on(MAILBOX_NOT_FOUND), _html)),
+    ("an internal error is HTML", TYPE, "text/html", says(on(INTERNAL_ERROR), _html)),
     # Statuses and codes
-    Defect(
-        "an error with status 200", says(on_code(ALREADY_SENT), _status(200)), "code_is_zero_exactly_on_success", "200"
-    ),
-    Defect(
-        "a status that is not documented",
-        says(on_code(DRAFT_NOT_FOUND), _status(422)),
-        "status_code_conformance",
-        "422",
-    ),
-    Defect("already sent under 400", says(on_code(ALREADY_SENT), _status(400)), "errors_are_documented", "1236005"),
-    Defect("a success with status 201", says(on_success, _status(201)), "status_code_conformance", "201"),
-    Defect(
-        "a code that is not documented",
-        says_body(on_code(DRAFT_NOT_FOUND), lambda body: {**body, "code": 1234051}),
-        "errors_are_documented",
-        "1234051",
-    ),
+    ("an error with status 200", CODE_0, "200", says_status(on(ALREADY_SENT), 200)),
+    ("a status that is not documented", STATUS, "422", says_status(on(DRAFT_NOT_FOUND), 422)),
+    ("already sent under 400", DOCUMENTED, "1236005", says_status(on(ALREADY_SENT), 400)),
+    ("a success with status 201", STATUS, "201", says_status(on_success, 201)),
+    ("a code that is not documented", DOCUMENTED, "1234051", says_members(on(DRAFT_NOT_FOUND), code=1234051)),
+    ("one error instead of another", "an_error_is_the_one_asked_for", "1236007", says_members(on(1236013), code=1236007)),
     # Log ids
-    Defect("X-Tt-Logid is missing", says_header(on_success, "X-Tt-Logid", None), "log_ids_match", "no X-Tt-Logid"),
-    Defect(
-        "an error has no log_id",
-        says_body(on_error, lambda body: {**body, "error": _without(body["error"], "log_id")}),
-        "log_ids_match",
-        "None",
-    ),
-    Defect(
-        "the two log ids differ",
-        says_body(on_error, lambda body: _error(body, log_id="20260102")),
-        "log_ids_match",
-        "20260102",
-    ),
+    ("X-Tt-Logid is missing", LOG_IDS, "no X-Tt-Logid", says_header(on_success, "X-Tt-Logid", None)),
+    ("an error has no log_id", LOG_IDS, "None", says_in("error", on_error, log_id=None)),
+    ("the two log ids differ", LOG_IDS, "20260102", says_in("error", on_error, log_id="20260102")),
     # The rate limit
-    Defect("the rate limit is not enforced", forgets_the_rate_limit, "the_rate_limit_is_enforced", "was not refused"),
-    Defect("a call counts twice", counts_calls_twice, "the_rate_limit_is_enforced", "within the rate limit"),
-    Defect(
-        "the reset is in milliseconds",
-        says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-reset", "60000"),
-        "the_rate_limit_is_enforced",
-        "60000",
-    ),
-    Defect(
-        "the reset is no number", says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-reset", "soon"), HEADERS, "number"
-    ),
-    Defect(
-        "the reset is negative", says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-reset", "-1"), HEADERS, "minimum"
-    ),
-    Defect(
-        "the limit is no whole number",
-        says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-limit", "20/min"),
-        HEADERS,
-        "integer",
-    ),
-    Defect(
-        "the reset is missing",
-        says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-reset", None),
-        "rate_limited_calls_learn_when",
-        "reset",
-    ),
-    Defect(
-        "the limit is missing",
-        says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-limit", None),
-        "rate_limited_calls_learn_when",
-        "limit",
-    ),
+    ("rates are not enforced", RATE, "was not refused", hears(forgets_rates)),
+    ("a call counts twice", RATE, "within the rate limit", does(lambda answer: answer.code is not None, counts_again)),
+    ("the reset is in milliseconds", RATE, "60000", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-reset", "60000")),
+    ("the reset is no number", HEADERS, "number", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-reset", "soon")),
+    ("the reset is negative", HEADERS, "minimum", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-reset", "-1")),
+    ("the limit is a text", HEADERS, "integer", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-limit", "20/min")),
+    ("the reset is missing", WHEN, "reset", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-reset", None)),
+    ("the limit is missing", WHEN, "limit", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-limit", None)),
     # Tokens
-    Defect("no token is needed", accepts_token(None), "ignored_auth", "without authentication"),
-    Defect("Basic will do", accepts_token("Basic dS1mdXp6"), "a_valid_token_is_required", "was accepted"),
-    Defect("an expired token will do", accepts_token("Bearer u-expired"), "a_valid_token_is_required", "was accepted"),
-    Defect(
-        "the scope is not looked at", accepts_token("Bearer u-no-scope"), "a_valid_token_is_required", "was accepted"
-    ),
-    Defect("a tenant's token will do", accepts_token("Bearer t-fuzz"), "a_valid_token_is_required", "was accepted"),
-    Defect(
-        "the token is looked at after the send",
-        sends_before_it_asks_for_a_token,
-        "a_valid_token_is_required",
-        "after a refused call",
-    ),
-    Defect(
-        "a missing token has another code",
-        says_body(on_code(99991661), lambda body: {**body, "code": REQUEST_PARAMETER_ERROR}),
-        "a_valid_token_is_required",
-        "1234008",
-    ),
+    ("no token is needed", "ignored_auth", "without authentication", accepts_token(None)),
+    ("Basic will do", TOKEN, "was accepted", accepts_token("Basic dS1mdXp6")),
+    ("an expired token will do", TOKEN, "was accepted", accepts_token("Bearer u-expired")),
+    ("the scope is not looked at", TOKEN, "was accepted", accepts_token("Bearer u-no-scope")),
+    ("a tenant's token will do", TOKEN, "was accepted", accepts_token("Bearer t-fuzz")),
+    ("a refused call sends", TOKEN, "after a refused call", says(on(TOKEN_MISSING), sends_all_the_same)),
+    ("a missing token has another code", TOKEN, "1234008", says_members(on(TOKEN_MISSING), code=REQUEST_PARAMETER_ERROR)),
     # Sending
-    Defect("a draft is sent twice", forgets_what_it_sent, "a_draft_is_sent_once", "sent before"),
-    Defect(
-        "the second send repeats the first answer", repeats_the_first_success, "a_draft_is_sent_once", "sent before"
-    ),
-    Defect("one call delivers two mails", delivers_each_mail_twice, "deliveries_are_what_was_answered", "went out"),
-    Defect("a mail is lost", loses_mail, "deliveries_are_what_was_answered", "went out"),
-    Defect("unknown drafts are sent", sends_what_does_not_exist, "only_existing_drafts_go_out", "does not exist"),
-    Defect("the mailbox is not looked at", sends_out_of_any_mailbox, "only_existing_drafts_go_out", "does not exist"),
-    Defect(
-        "ids ignore upper and lower case", ignores_upper_and_lower_case, "only_existing_drafts_go_out", "does not exist"
-    ),
+    ("a draft is sent twice", ONCE, "sent before", says(on(ALREADY_SENT), sends_again)),
+    ("the first answer is repeated", ONCE, "sent before", says(on(ALREADY_SENT), repeats_the_first_success)),
+    ("one call delivers two mails", DELIVERIES, "went out", does(on_success, lambda state: state.deliveries.append(state.deliveries[-1]))),
+    ("a mail is lost", DELIVERIES, "went out", does(on_success, lambda state: state.deliveries.pop())),
+    ("unknown drafts are sent", ELSE, "does not exist", says(on(DRAFT_NOT_FOUND), lambda state, *_: _success(state, message_id=state.new_log_id(), thread_id="197c"))),
+    ("mailboxes are not looked at", ELSE, "does not exist", finds(lambda draft, _, draft_id: draft.draft_id == draft_id)),
+    ("ids ignore upper and lower case", ELSE, "does not exist", finds(lambda draft, _, draft_id: draft.draft_id.lower() == draft_id.lower())),
+    ("a send removes other drafts", "drafts_stay_until_they_are_sent", "listed", does(on_success, removes_another)),
+    ("every send is put off", "enough_cases_succeed", "Under 25%", says(on_success, _refuses(429, CONFLICT))),
     # Paths
-    Defect(
-        "ids are not decoded", reads_path(lambda path: path.replace("%", "%25")), "a_sendable_draft_goes_out", "404"
-    ),
-    Defect(
-        "ids are decoded twice",
-        reads_path(lambda path: quote(unquote(path), safe="/%")),
-        "a_sendable_draft_goes_out",
-        "404",
-    ),
-    Defect(
-        "a plus is read as a space",
-        reads_path(lambda path: path.replace("%2B", "%20")),
-        "a_sendable_draft_goes_out",
-        "404",
-    ),
-    Defect(
-        "any method sends", hears(lambda request: replace(request, method="POST")), "unsupported_method", "returned 200"
-    ),
-    Defect(
-        "a wrong method is an internal error",
-        says(lambda answer: answer.code is None, _internal_error),
-        "not_a_server_error",
-        "Server error",
-    ),
-    Defect(
-        "500 for an id with a slash",
-        _fails_on(lambda path: "%2F" in path, _internal_error),
-        "not_a_server_error",
-        "Server error",
-    ),
-    Defect(
-        "400 for an id that is not ASCII",
-        _fails_on(lambda path: "%E8" in path, _parameter_error),
-        "a_sendable_draft_goes_out",
-        "400",
-    ),
-    Defect(
-        "no answer for an emoji",
-        _fails_on(lambda path: "%F0%9F" in path, lambda answer: Silence.ABORT),
-        "every_call_is_answered",
-        "Connection",
-    ),
-)
+    ("ids are not decoded", REACHED, "404", reads_path(lambda path: path.replace("%", "%25"))),
+    ("ids are decoded twice", REACHED, "404", reads_path(lambda path: quote(unquote(path), safe="/%"))),
+    ("a plus is read as a space", REACHED, "404", reads_path(lambda path: path.replace("%2B", "%20"))),
+    ("any method sends", METHOD, "returned 200", hears(lambda _, request: replace(request, method="POST"))),
+    ("a wrong method is an internal error", SERVER_ERROR, "Server error", says(lambda answer: answer.code is None, _refuses(500, INTERNAL_ERROR))),
+    ("500 for an id with a slash", SERVER_ERROR, "Server error", says_on("%2F", _refuses(500, INTERNAL_ERROR))),
+    ("400 for an id that is not ASCII", REACHED, "400", says_on("%E8", _refuses(400, REQUEST_PARAMETER_ERROR))),
+    ("no answer for an emoji", "every_call_is_answered", "Connection", says_on("%F0%9F", lambda *_: Silence.ABORT)),
+]
+
+_GET: list[tuple[str, str, str, Service]] = [
+    ("a read needs no token", "ignored_auth", "without authentication", accepts_token(None)),
+    ("reading a draft sends it", SAME, "1234050", does(on_success, lambda state: state.deliver(_draft(state)))),
+    ("reading a draft removes it", SAME, "1234050", does(on_success, removes_what_is_read)),
+    ("another draft is returned", ASKED, "asked for", says_data(lambda data: {"draft": {**data["draft"], "id": "197c"}})),
+    ("another mailbox's draft is returned", ELSE, "does not exist", finds(lambda draft, _, draft_id: draft.draft_id == draft_id)),
+    ("what is not there is read", ELSE, "does not exist", says(on(DRAFT_NOT_FOUND), lambda state, *_: _success(state, draft={"id": "197c"}))),
+    ("a read throttles as a send does", DOCUMENTED, "1236010", says_members(on(CONFLICT), code=1236010)),
+    ("any format will do", INVALID, "format", hears(lambda _, request: replace(request, query=""))),
+    ("one rate for all operations", RATE, "within the rate limit", shares_windows({"getDraft": "listDrafts", "sendDraft": "listDrafts"})),
+    ("a read has the rate of a send", RATE, "getDraft: call 11", shares_windows({"getDraft": "sendDraft"})),
+]
+
+_LIST: list[tuple[str, str, str, Service]] = [
+    ("a missing mailbox is a missing draft", DOCUMENTED, "1234050", says_members(on(MAILBOX_NOT_FOUND), code=DRAFT_NOT_FOUND)),
+    ("a missing mailbox is an empty one", ELSE, "does not exist", says(on(MAILBOX_NOT_FOUND), lambda state, *_: _success(state, items=[]))),
+    ("page_size is not looked at", PAGES, "a page holds", hears(lambda _, request: replace(request, query=""))),
+    ("the first page is repeated", PAGES, "the pages hold", hears(lambda _, request: replace(request, query=request.query.partition("page_token")[0]))),
+    ("has_more is always false", PAGES, "the pages hold", says_data(lambda data: {**data, "has_more": False})),
+    ("has_more is always true", PAGES, "has_more is true", says_data(lambda data: {**data, "has_more": True})),
+    ("a page begins with the last draft", PAGES, "the pages hold", says_data(lambda data: {**data, "items": data["items"][::-1]})),
+    ("a page leaves a draft out", PAGES, "the pages hold", says_data(lambda data: {**data, "items": data["items"][1:]})),
+    ("sent drafts are listed", PAGES, "the pages hold", says(on_success, lists(lambda draft, _: not draft.is_unsent))),
+    ("other mailboxes' drafts are listed", PAGES, "the pages hold", says(on_success, lists(lambda draft, mailbox: draft.user_mailbox_id != mailbox))),
+    ("listing removes a draft", SAME, "repeated", does(on_success, removes_what_is_read)),
+]
+
+DEFECTS = [
+    Defect(what, caught_by, saying, confined(operation_id, service), operation_id)
+    for operation_id, rows in (("sendDraft", _SEND), ("getDraft", _GET), ("listDrafts", _LIST))
+    for what, caught_by, saying, service in rows
+]
