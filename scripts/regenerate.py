@@ -1,9 +1,8 @@
 """Makes everything that is derived from openapi/feishu-mail.yaml, or checks that it is in step.
 
-Derived are: the client (generated/feishu_mail_client); the errors as a Python enum
-(overlay/feishu_mail/error_codes.py), as data (openapi/error-codes.json) and as tables (docs/error-codes.*); where the
-operation is (overlay/feishu_mail/send_operation.py); the document's JSON copy (openapi/feishu-mail.json); and the
-record of what was made from what (openapi/regenerated.json).
+Derived are: the client (generated/feishu_mail_client); the operations and their errors in Python
+(overlay/feishu_mail/outcomes/operations.py), as data (openapi/error-codes.json) and as tables (docs/error-codes.*); the
+document's JSON copy (openapi/feishu-mail.json); and the record of what was made from what (openapi/regenerated.json).
 """
 
 import argparse
@@ -16,7 +15,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,8 @@ from typing import Any
 import yaml
 from openapi_spec_validator import validate
 
-from error_renderings import RENDERED, render_errors
-from error_table import DocumentError, read_error_table
-from operation_rendering import OPERATION_AS_PYTHON, render_operation
+from operation_table import DocumentError
+from renderings import RENDERED, render
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = Path("openapi/feishu-mail.yaml")
@@ -71,10 +69,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def make_everything(root: Path, fresh: Path) -> None:
     """Makes all derived files below ``fresh`` from the document below ``root``."""
     document = load_document(root / DOCUMENT)
+    try:
+        rendered = render(document, root / TEMPLATES)
+    except DocumentError as error:
+        raise RegenerationError(str(error)) from error
     texts = {
         DOCUMENT_AS_JSON: json.dumps(document, ensure_ascii=False, indent=2) + "\n",
         RECORD: json.dumps(_record(root), indent=2) + "\n",
-        **render(document, root / TEMPLATES),
+        **rendered,
     }
     for path, text in texts.items():
         (fresh / path.parent).mkdir(parents=True, exist_ok=True)
@@ -94,18 +96,6 @@ def load_document(path: Path) -> dict[str, Any]:
     except Exception as error:
         raise RegenerationError(f"{path.name} is not a valid OpenAPI document: {error}") from error
     return document
-
-
-def render(document: Mapping[str, Any], templates: Path) -> dict[Path, str]:
-    """Returns the text of everything that is rendered from the document, by its path in the project.
-
-    Raises:
-        RegenerationError: the document lacks something that is to be rendered.
-    """
-    try:
-        return {**render_errors(document, read_error_table(document), templates), **render_operation(document)}
-    except DocumentError as error:
-        raise RegenerationError(str(error)) from error
 
 
 def generate_client(root: Path, fresh: Path) -> None:
@@ -147,7 +137,7 @@ def out_of_step(root: Path, fresh: Path) -> Iterator[str]:
 
 def derived_files(folder: Path) -> Iterator[Path]:
     """Yields the derived files below ``folder``, relative to it."""
-    yield from (DOCUMENT_AS_JSON, RECORD, OPERATION_AS_PYTHON, *RENDERED)
+    yield from (DOCUMENT_AS_JSON, RECORD, *RENDERED)
     for path in (folder / CLIENT.parent).rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path.relative_to(folder)

@@ -14,14 +14,14 @@ T = TypeVar("T", bound="AutomationSendDisable")
 @_attrs_define
 class AutomationSendDisable:
     """Filled when the mailbox's owner has switched automated sending off: **nothing went out**, although the answer is
-    200 with code 0. Absent or empty when the mail was sent.
+    200 with code 0. Absent or empty when the mail was sent. 当用户禁用自动化发信时返回；为空表示发信成功。
 
     """
 
     reason: str | Unset = UNSET
-    """ Why, for people """
+    """ Why, for people. 原因。 """
     reference: str | Unset = UNSET
-    """ Address of the setting """
+    """ Address of the setting. 设置页地址。 """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

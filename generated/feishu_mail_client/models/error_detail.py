@@ -25,13 +25,17 @@ class ErrorDetail:
     log_id: str | Unset = UNSET
     """ Identifies the call for the vendor's support. """
     message: str | Unset = UNSET
-    """ A hint, seen in live answers """
+    """ A hint, seen in live answers. """
     troubleshooter: str | Unset = UNSET
-    """ A sentence with a link to the vendor's search for this error """
+    """ A sentence with a link to the vendor's search for this error. 排查建议。 """
     details: list[KeyValue] | Unset = UNSET
+    """ Further facts. """
     permission_violations: list[PermissionViolation] | Unset = UNSET
+    """ The permissions that are missing. """
     field_violations: list[FieldViolation] | Unset = UNSET
+    """ The fields that were refused. """
     helps: list[HelpLink] | Unset = UNSET
+    """ Where to read more. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

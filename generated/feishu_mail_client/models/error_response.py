@@ -10,7 +10,7 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.error_detail import ErrorDetail
-    from ..models.error_response_data_type_0 import ErrorResponseDataType0
+    from ..models.failure_data_type_0 import FailureDataType0
 
 
 T = TypeVar("T", bound="ErrorResponse")
@@ -21,10 +21,10 @@ class ErrorResponse:
     """The envelope of a failure."""
 
     code: int
-    """ What went wrong, never 0. Its meaning belongs to this operation; elsewhere it may differ. 错误码。 """
+    """ What went wrong, never 0. Its meaning belongs to the operation; elsewhere it may differ. 错误码。 """
     msg: str | Unset = UNSET
     """ Text for people; its wording may change. 错误描述。 """
-    data: ErrorResponseDataType0 | None | Unset = UNSET
+    data: FailureDataType0 | None | Unset = UNSET
     """ Usually absent on failures; older answers carry an empty object or null. """
     error: ErrorDetail | Unset = UNSET
     """ More about a failure. Every member is optional, and others may be added. """
@@ -33,7 +33,7 @@ class ErrorResponse:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.error_response_data_type_0 import ErrorResponseDataType0
+        from ..models.failure_data_type_0 import FailureDataType0
 
         code = self.code
 
@@ -42,7 +42,7 @@ class ErrorResponse:
         data: dict[str, Any] | None | Unset
         if isinstance(self.data, Unset):
             data = UNSET
-        elif isinstance(self.data, ErrorResponseDataType0):
+        elif isinstance(self.data, FailureDataType0):
             data = self.data.to_dict()
         else:
             data = self.data
@@ -74,14 +74,14 @@ class ErrorResponse:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.error_detail import ErrorDetail
-        from ..models.error_response_data_type_0 import ErrorResponseDataType0
+        from ..models.failure_data_type_0 import FailureDataType0
 
         d = dict(src_dict)
         code = d.pop("code")
 
         msg = d.pop("msg", UNSET)
 
-        def _parse_data(data: object) -> ErrorResponseDataType0 | None | Unset:
+        def _parse_data(data: object) -> FailureDataType0 | None | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -89,12 +89,12 @@ class ErrorResponse:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                data_type_0 = ErrorResponseDataType0.from_dict(data)
+                componentsschemas_failure_data_type_0 = FailureDataType0.from_dict(data)
 
-                return data_type_0
+                return componentsschemas_failure_data_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(ErrorResponseDataType0 | None | Unset, data)
+            return cast(FailureDataType0 | None | Unset, data)
 
         data = _parse_data(d.pop("data", UNSET))
 

@@ -13,11 +13,14 @@ T = TypeVar("T", bound="FieldViolation")
 
 @_attrs_define
 class FieldViolation:
-    """A field that was refused"""
+    """A field that was refused."""
 
     field: str | Unset = UNSET
+    """ The field's name. """
     value: str | Unset = UNSET
+    """ The value that was refused. """
     description: str | Unset = UNSET
+    """ Why, for people. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -13,10 +13,12 @@ T = TypeVar("T", bound="HelpLink")
 
 @_attrs_define
 class HelpLink:
-    """Where to read more"""
+    """Where to read more."""
 
     url: str | Unset = UNSET
+    """ The page's address. """
     description: str | Unset = UNSET
+    """ What is to be found there. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -13,10 +13,12 @@ T = TypeVar("T", bound="KeyValue")
 
 @_attrs_define
 class KeyValue:
-    """A further fact"""
+    """A further fact."""
 
     key: str | Unset = UNSET
+    """ What it is. """
     value: str | Unset = UNSET
+    """ How it is. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

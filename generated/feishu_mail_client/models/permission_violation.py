@@ -13,13 +13,14 @@ T = TypeVar("T", bound="PermissionViolation")
 
 @_attrs_define
 class PermissionViolation:
-    """A permission that is missing"""
+    """A permission that is missing."""
 
     type_: str | Unset = UNSET
-    """ For example `action_scope_required` or `action_privilege_required` """
+    """ For example `action_scope_required` or `action_privilege_required`. """
     subject: str | Unset = UNSET
-    """ The scope """
+    """ The scope. """
     description: str | Unset = UNSET
+    """ Text for people. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class SendDraftResponse:
     """The envelope of a draft that was taken."""
 
     code: int
-    """ 0 means success. 错误码，非 0 表示失败。 """
+    """ 0 means that the call was accepted. 错误码，非 0 表示失败。 """
     msg: str | Unset = UNSET
     """ Text for people, for example `success`; its wording may change. 错误描述。 """
     data: SentMessage | Unset = UNSET

@@ -24,11 +24,11 @@ class SentMessage:
     thread_id: str | Unset = UNSET
     """ Id of the conversation, opaque. 邮件所属会话 ID。 """
     recall_status: str | Unset = UNSET
-    """ `available` when the message can be recalled; otherwise usually absent. """
+    """ `available` when the message can be recalled; otherwise usually absent. 是否可撤回。 """
     automation_send_disable: AutomationSendDisable | Unset = UNSET
     """ Filled when the mailbox's owner has switched automated sending off: **nothing went out**, although the
     answer is
-    200 with code 0. Absent or empty when the mail was sent.
+    200 with code 0. Absent or empty when the mail was sent. 当用户禁用自动化发信时返回；为空表示发信成功。
      """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

@@ -101,13 +101,17 @@ def sync_detailed(
     - At most **20 calls a minute**, counted for one app in one tenant: all users of the app share them.
     A refused
       call is answered with code 99991400.
-    - The service locks the user while it writes: send one draft of a mailbox at a time, or expect
-    1236006.
-    - Anything without the envelope (a 502 or 504 page from a gateway, an empty or cut answer) says
-    nothing about the
-      mail: whether it went out is unknown. Sending the same draft again is safe.
+    - The service locks the user while it writes: send one draft of a user at a time, or expect 1236006.
+    - An answer without the envelope says nothing about the mail: whether it went out is unknown.
+    Sending the same
+      draft again is safe.
 
-    发送指定草稿，草稿只能发送一次。同一应用在同一租户内每分钟最多 20 次；同一邮箱请勿并发调用。
+    发送指定草稿，并将其转为已发送邮件。没有请求体。
+
+    - 需要**用户**访问凭证，且应用与用户都已授予 `mail:user_mailbox.message:send` 权限。
+    - 每分钟最多 **20 次**，按应用在同一租户内计数：该应用的所有用户共享。超出时返回错误码 99991400。
+    - 服务在写入时会锁定用户：同一用户请逐个发送草稿，否则会返回 1236006。
+    - 不含 `{code, msg, data}` 结构的响应无法说明邮件是否发出。再次发送同一草稿是安全的。
 
     Args:
         user_mailbox_id (str):
@@ -147,13 +151,17 @@ def sync(
     - At most **20 calls a minute**, counted for one app in one tenant: all users of the app share them.
     A refused
       call is answered with code 99991400.
-    - The service locks the user while it writes: send one draft of a mailbox at a time, or expect
-    1236006.
-    - Anything without the envelope (a 502 or 504 page from a gateway, an empty or cut answer) says
-    nothing about the
-      mail: whether it went out is unknown. Sending the same draft again is safe.
+    - The service locks the user while it writes: send one draft of a user at a time, or expect 1236006.
+    - An answer without the envelope says nothing about the mail: whether it went out is unknown.
+    Sending the same
+      draft again is safe.
 
-    发送指定草稿，草稿只能发送一次。同一应用在同一租户内每分钟最多 20 次；同一邮箱请勿并发调用。
+    发送指定草稿，并将其转为已发送邮件。没有请求体。
+
+    - 需要**用户**访问凭证，且应用与用户都已授予 `mail:user_mailbox.message:send` 权限。
+    - 每分钟最多 **20 次**，按应用在同一租户内计数：该应用的所有用户共享。超出时返回错误码 99991400。
+    - 服务在写入时会锁定用户：同一用户请逐个发送草稿，否则会返回 1236006。
+    - 不含 `{code, msg, data}` 结构的响应无法说明邮件是否发出。再次发送同一草稿是安全的。
 
     Args:
         user_mailbox_id (str):
@@ -188,13 +196,17 @@ async def asyncio_detailed(
     - At most **20 calls a minute**, counted for one app in one tenant: all users of the app share them.
     A refused
       call is answered with code 99991400.
-    - The service locks the user while it writes: send one draft of a mailbox at a time, or expect
-    1236006.
-    - Anything without the envelope (a 502 or 504 page from a gateway, an empty or cut answer) says
-    nothing about the
-      mail: whether it went out is unknown. Sending the same draft again is safe.
+    - The service locks the user while it writes: send one draft of a user at a time, or expect 1236006.
+    - An answer without the envelope says nothing about the mail: whether it went out is unknown.
+    Sending the same
+      draft again is safe.
 
-    发送指定草稿，草稿只能发送一次。同一应用在同一租户内每分钟最多 20 次；同一邮箱请勿并发调用。
+    发送指定草稿，并将其转为已发送邮件。没有请求体。
+
+    - 需要**用户**访问凭证，且应用与用户都已授予 `mail:user_mailbox.message:send` 权限。
+    - 每分钟最多 **20 次**，按应用在同一租户内计数：该应用的所有用户共享。超出时返回错误码 99991400。
+    - 服务在写入时会锁定用户：同一用户请逐个发送草稿，否则会返回 1236006。
+    - 不含 `{code, msg, data}` 结构的响应无法说明邮件是否发出。再次发送同一草稿是安全的。
 
     Args:
         user_mailbox_id (str):
@@ -232,13 +244,17 @@ async def asyncio(
     - At most **20 calls a minute**, counted for one app in one tenant: all users of the app share them.
     A refused
       call is answered with code 99991400.
-    - The service locks the user while it writes: send one draft of a mailbox at a time, or expect
-    1236006.
-    - Anything without the envelope (a 502 or 504 page from a gateway, an empty or cut answer) says
-    nothing about the
-      mail: whether it went out is unknown. Sending the same draft again is safe.
+    - The service locks the user while it writes: send one draft of a user at a time, or expect 1236006.
+    - An answer without the envelope says nothing about the mail: whether it went out is unknown.
+    Sending the same
+      draft again is safe.
 
-    发送指定草稿，草稿只能发送一次。同一应用在同一租户内每分钟最多 20 次；同一邮箱请勿并发调用。
+    发送指定草稿，并将其转为已发送邮件。没有请求体。
+
+    - 需要**用户**访问凭证，且应用与用户都已授予 `mail:user_mailbox.message:send` 权限。
+    - 每分钟最多 **20 次**，按应用在同一租户内计数：该应用的所有用户共享。超出时返回错误码 99991400。
+    - 服务在写入时会锁定用户：同一用户请逐个发送草稿，否则会返回 1236006。
+    - 不含 `{code, msg, data}` 结构的响应无法说明邮件是否发出。再次发送同一草稿是安全的。
 
     Args:
         user_mailbox_id (str):

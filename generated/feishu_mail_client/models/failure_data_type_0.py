@@ -6,29 +6,41 @@ from typing import Any, Self, TypeVar
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-T = TypeVar("T", bound="ErrorResponseDataType0")
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="FailureDataType0")
 
 
 @_attrs_define
-class ErrorResponseDataType0:
+class FailureDataType0:
     """Usually absent on failures; older answers carry an empty object or null."""
 
+    challenge_url: str | Unset = UNSET
+    """ With code 21000, where the user proves who they are. 用户完成验证的地址。 """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        challenge_url = self.challenge_url
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if challenge_url is not UNSET:
+            field_dict["challenge_url"] = challenge_url
 
         return field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        error_response_data_type_0 = cls()
+        challenge_url = d.pop("challenge_url", UNSET)
 
-        error_response_data_type_0.additional_properties = d
-        return error_response_data_type_0
+        failure_data_type_0 = cls(
+            challenge_url=challenge_url,
+        )
+
+        failure_data_type_0.additional_properties = d
+        return failure_data_type_0
 
     @property
     def additional_keys(self) -> list[str]:
