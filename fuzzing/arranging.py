@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -9,19 +10,10 @@ import schemathesis
 from schemathesis import Case, HookContext, Response
 from schemathesis.core.failures import Failure
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.generation.meta import TestPhase
 
-from fuzzing.documented import Operation
 from fuzzing.fuzz_run import Arranged, Draft, FuzzRun, current_run, sent_message
 from fuzzing.known_differences import is_known_difference
 from fuzzing.situations import ODD_CHARACTERS, WEIGHTS, Situation
-
-# Most of the document's negative data are wrong or missing tokens. Nearly two thirds of the generated cases have one, and
-# all of these look alike to the service, so most of them get the valid token.
-_GIVEN_A_TOKEN = 2 / 3
-
-# Invented values of these make a request that is no HTTP (RFC 9112); it is refused before it reaches any service.
-_FRAMING = ("Connection", "Content-Length", "Expect", "Host", "Trailer", "Transfer-Encoding", "Upgrade")
 
 _MOST_DRAFTS = 4
 
@@ -30,37 +22,38 @@ _MOST_DRAFTS = 4
 def arrange(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
     """Gives a case its situation."""
     run = current_run()
-    operation = run.operations[case.operation.label]
-    lacks_token = has_its_method(case) and case.headers.get("Authorization") != run.authorization
-    keeps_its_token = lacks_token and not (_is_fuzzing(case) and run.choices.random() < _GIVEN_A_TOKEN)
-    situation = Situation.REFUSED_CREDENTIAL if keeps_its_token else _situation(run, case)
+    # The document's only header: where it is left out on purpose, it stays out.
+    lacks_token = case.meta is not None and case.meta.is_negative_at(ParameterLocation.HEADER)
+    situation = Situation.REFUSED_CREDENTIAL if lacks_token else _situation(run, case)
     # At this point the values are percent-encoded.
     generated = {name: unquote(str(value)) for name, value in case.path_parameters.items()}
-    arranged = _arranged(run, operation, situation, Draft(**generated))
+    wanted = Draft(generated.get("user_mailbox_id", "me"), generated.get("draft_id", ""))
+    arranged = _arranged(run, case.operation.label, situation, wanted)
     run.arranged[case.id] = arranged
     # Cases share their containers, so these are replaced rather than changed.
-    case.path_parameters = {name: quote(getattr(arranged.addressed, name), safe="") for name in generated}
-    if arranged.created:
-        _ask_for_pages(run, case)
+    ids = {name: quote(value, safe="") for name, value in asdict(arranged.addressed).items() if name in generated}
+    case.path_parameters = {**case.path_parameters, **ids}
+    if arranged.created and is_valid(case):
+        case.query = _for_pages(run, case)
+    refused = arranged.situation is Situation.REFUSED_CREDENTIAL
+    authorization = next(run.refused_authorizations) if refused else run.authorization
     headers = case.headers.copy()
-    for name in _FRAMING:
-        headers.pop(name, None)
-    if not keeps_its_token:
-        refused = arranged.situation is Situation.REFUSED_CREDENTIAL
-        headers["Authorization"] = next(run.refused_authorizations) if refused else run.authorization
-        if headers["Authorization"] is None:
-            del headers["Authorization"]
+    headers.pop("Authorization", None)
+    if authorization is not None and not lacks_token:
+        headers["Authorization"] = authorization
     case.headers = headers
 
 
 @schemathesis.hook("after_call")
 def note(context: HookContext, case: Case[Any], response: Response) -> None:
-    """Counts the answer, and the mail if it says that one went out."""
+    """Counts the answer, and what a success says to have been done."""
     run = current_run()
-    operation = run.operations[case.operation.label]
-    run.answers[operation.label][response.status_code] += 1
-    if not operation.is_read:
-        run.note_mail(run.arranged[case.id].addressed, sent_message(response.status_code, response.content))
+    operation, draft = run.operations[case.operation.label], run.arranged[case.id].addressed
+    run.answers[case.operation.label][response.status_code] += 1
+    if operation.operation_id == "sendDraft":
+        run.note_mail(draft, sent_message(response.status_code, response.content))
+    elif not operation.is_read:
+        run.changed.add(draft)
 
 
 @schemathesis.hook("filter_failure")
@@ -72,42 +65,35 @@ def keep(context: HookContext, failure: Failure, case: Case[Any], response: Resp
     arranged = run.arranged[case.id]
     failure.message += f"\n\nWhat the service had: {arranged.situation}"
     for draft in arranged.created if run.listed is None else ():
-        body = json.dumps({"draft_id": draft.draft_id, "user_mailbox_id": draft.user_mailbox_id})
-        failure.message += f"\n    curl {run.base_url}/_sandbox/drafts --data {shlex.quote(body)}"
+        body = shlex.quote(json.dumps(asdict(draft)))
+        failure.message += f"\n    curl {run.base_url}/_sandbox/drafts --data {body}"
     return True
 
 
-def has_its_method(case: Case[Any]) -> bool:
-    """Returns whether a case calls the operation with the method that it has."""
-    return case.method.upper() == case.operation.method.upper()
-
-
-def has_valid_query(case: Case[Any]) -> bool:
-    """Returns whether the document allows the query of a case."""
-    return case.meta is None or not case.meta.is_negative_at(ParameterLocation.QUERY)
-
-
-def _is_fuzzing(case: Case[Any]) -> bool:
-    return case.meta is not None and case.meta.phase.name is TestPhase.FUZZING
+def is_valid(case: Case[Any]) -> bool:
+    """Returns whether a case calls its operation as the document says, apart from the token and from what exists."""
+    parts = case.meta.components.values() if case.meta else ()
+    return case.method.upper() == case.operation.method.upper() and not any(part.mode.is_negative for part in parts)
 
 
 def _situation(run: FuzzRun, case: Case[Any]) -> Situation:
-    if not has_its_method(case):
+    if case.method.upper() != case.operation.method.upper():
         # A wrong method that is taken shows only where there is something to take.
         return Situation.EXISTING
     return run.choices.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
 
 
-def _arranged(run: FuzzRun, operation: Operation, situation: Situation, generated: Draft) -> Arranged:
-    if situation is Situation.AS_GENERATED:
-        return Arranged(situation, generated)
+def _arranged(run: FuzzRun, label: str, situation: Situation, generated: Draft) -> Arranged:
     if situation is Situation.DOCUMENTED_ERROR:
-        wanted = f"code-{next(run.codes[operation.label])}"
-        return Arranged(situation, Draft("me", wanted) if generated.draft_id else Draft(wanted))
+        code = next(run.codes[label])
+        name = f"code-{code}"
+        return Arranged(situation, Draft("me", name) if generated.draft_id else Draft(name), code=code)
     if situation in (Situation.OTHER_CASE, Situation.OTHER_MAILBOX) and run.listed is not None:
         # Needs a draft whose id and mailbox can be chosen.
         situation = Situation.EXISTING
-    drafts = _drafts(run, operation, situation, generated)
+    to_send = not run.operations[label].is_read or situation is Situation.ALREADY_SENT
+    wanted = () if situation is Situation.AS_GENERATED else _wanted(run, situation, generated)
+    drafts = tuple(draft for each in wanted if (draft := run.take(each, to_send=to_send)))
     if not drafts:
         return Arranged(Situation.AS_GENERATED, generated)
     mailbox, draft_id = drafts[0].user_mailbox_id, drafts[0].draft_id if generated.draft_id else ""
@@ -120,23 +106,18 @@ def _arranged(run: FuzzRun, operation: Operation, situation: Situation, generate
     return Arranged(situation, Draft(mailbox, draft_id), drafts)
 
 
-def _drafts(run: FuzzRun, operation: Operation, situation: Situation, generated: Draft) -> tuple[Draft, ...]:
+def _wanted(run: FuzzRun, situation: Situation, generated: Draft) -> list[Draft]:
     odd = run.choices.choice(ODD_CHARACTERS)
-    to_send = not operation.is_read or situation is Situation.ALREADY_SENT
-    if generated.draft_id:
-        mailbox, count = run.choices.choice(["me", generated.user_mailbox_id]), 1
-        # Where the token is the matter, the id is not.
-        draft_id = "draft" if situation is Situation.REFUSED_CREDENTIAL else generated.draft_id + odd
-    else:
+    if not generated.draft_id:
         # A mailbox of its own, so that what it holds is known.
-        mailbox, count = run.new(generated.user_mailbox_id + odd), run.choices.randint(1, _MOST_DRAFTS)
-        draft_id = "draft"
-    taken = (run.take(Draft(mailbox, draft_id), to_send=to_send) for _ in range(count))
-    return tuple(draft for draft in taken if draft)
+        return [Draft(run.new(generated.user_mailbox_id + odd), "draft")] * run.choices.randint(1, _MOST_DRAFTS)
+    mailbox = run.choices.choice(["me", generated.user_mailbox_id])
+    # Where the token is the matter, the id is not.
+    return [Draft(mailbox, "draft" if situation is Situation.REFUSED_CREDENTIAL else generated.draft_id + odd)]
 
 
-def _ask_for_pages(run: FuzzRun, case: Case[Any]) -> None:
-    """Asks for the first page, which an invented page_token does not name, and mostly for a page that does not hold all."""
-    if has_valid_query(case) and any(parameter.name == "page_token" for parameter in case.operation.query):
-        query = {name: value for name, value in case.query.items() if name != "page_token"}
-        case.query = {**query, "page_size": run.choices.randint(1, _MOST_DRAFTS)} if run.choices.random() < 0.75 else query
+def _for_pages(run: FuzzRun, case: Case[Any]) -> dict[str, Any]:
+    """Asks for the first page, which no invented page_token names, and mostly for one that does not hold all."""
+    query = {name: value for name, value in case.query.items() if name != "page_token"}
+    sized = any(parameter.name == "page_size" for parameter in case.operation.query) and run.choices.random() < 0.75
+    return {**query, "page_size": run.choices.randint(1, _MOST_DRAFTS)} if sized else query

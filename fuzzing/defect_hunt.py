@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout
 
 from feishu_mail_sandbox.service import Service, serve
-from fuzzing.command_line import owned_run
 from fuzzing.defects import DEFECTS, Defect
 from fuzzing.fuzz_run import FuzzRun
-from fuzzing.schemathesis_run import CI_SEED, INTERRUPTED, OWN_CHECKS, fuzz
+from fuzzing.schemathesis_run import CI_SEED, INTERRUPTED, OWN_CHECKS, fuzz, owned_run
 
-CASES = 300
+CASES = "300"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     chosen = [defect for defect in DEFECTS if options.only in defect.what]
     try:
-        return _hunt_all(chosen, options.seed)
+        return _hunt_all(chosen, str(options.seed))
     except KeyboardInterrupt:
         print("fuzz-defects: interrupted", file=sys.stderr)
         return INTERRUPTED
@@ -40,34 +39,29 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _hunt_all(defects: Sequence[Defect], seed: int) -> int:
+def _hunt_all(defects: Sequence[Defect], seed: str) -> int:
     started = time.monotonic()
     sound = _hunt(serve, seed)
+    print(f"Without a defect: {len(sound.failures)} failures in {sound.cases} cases\n")
     problems = [f"WITHOUT A DEFECT: {check}: {message}" for check, message in sound.failures]
-    print(f"Without a defect: {len(problems)} failures in {sound.cases} cases\n")
     problems += [f"NO DEFECT FOR {check}" for check in sorted(OWN_CHECKS - {defect.caught_by for defect in DEFECTS})]
-    for defect in defects:
+    for defect in () if sound.failures else defects:
         run = _hunt(defect.service, seed, "--include-operation-id", defect.operation_id)
-        if any(check == defect.caught_by and defect.saying in message for check, message in run.failures):
-            print(f"{defect.what}: found by {defect.caught_by} after {run.cases} cases", flush=True)
-        else:
-            problems.append(_miss(defect, run))
-            print(problems[-1], flush=True)
+        found = any(check == defect.caught_by and defect.saying in message for check, message in run.failures)
+        verdict = "found" if found else "MISSED"
+        print(f"{defect.what}: {verdict} by {defect.caught_by} after {run.cases} cases", flush=True)
+        if not found:
+            said = "; ".join(f"{check}: {' '.join(message.split())[:200]}" for check, message in run.failures)
+            problems.append(f"MISSED: {defect.what}: should say {defect.saying!r}, but: {said or 'nothing'}")
     print(f"\n{len(defects)} defects, hunted in {time.monotonic() - started:.0f} s, {len(problems)} problems.")
     print("\n".join(problems), file=sys.stderr)
     return 1 if problems else 0
 
 
-def _hunt(service: Service, seed: int, *options: str) -> FuzzRun:
+def _hunt(service: Service, seed: str, *options: str) -> FuzzRun:
     with owned_run(seed, service) as run, redirect_stdout(io.StringIO()):
         fuzz(run, CASES, seed, "--max-failures", "1", "--no-shrink", "--no-color", *options)
         return run
-
-
-def _miss(defect: Defect, run: FuzzRun) -> str:
-    instead = "; ".join(sorted({f"{check}: {message}" for check, message in run.failures})) or "nothing"
-    expected = f"{defect.caught_by} should say {defect.saying!r}"
-    return f"MISSED: {defect.what}: {expected} in {run.cases} cases, but: {instead}"
 
 
 if __name__ == "__main__":

@@ -1,138 +1,157 @@
 """Small defects that a server of this API could really have, each as a change of the sandbox's service from outside."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
-from feishu_mail_sandbox.answers import Answer, Reply, Silence, gateway_answer, text_answer
+from feishu_mail_sandbox.answers import Answer, Reply, Silence, gateway_answer
 from feishu_mail_sandbox.request_path import matched_parameters, path_segments
 from feishu_mail_sandbox.service import Service, ServiceRequest, serve
 from feishu_mail_sandbox.state import Draft, State
 
 ALREADY_SENT = 1236005
-DRAFT_NOT_FOUND = 1234050
-MAILBOX_NOT_FOUND = 1234013
-INTERNAL_ERROR = 1236019
+BAD_PARAMETER = 1234008
 CONFLICT = 1236006
-REQUEST_PARAMETER_ERROR = 1234008
+DRAFT_NOT_FOUND = 1234050
+INTERNAL_ERROR = 1236019
+MAILBOX_NOT_FOUND = 1234013
+QUOTA, OTHER_QUOTA = 1236013, 1236007
 RATE_LIMITED = 99991400
 TOKEN_MISSING = 99991661
 VALID = "Bearer u-anybody"
 
-Condition = Callable[[Answer], bool]
-Heard = Callable[[State, ServiceRequest], ServiceRequest]
-Said = Callable[[State, ServiceRequest, Answer], Reply | Awaitable[Reply]]
+When = Callable[[Answer], bool]
+# What is no reply, and does not become one, leaves the answer as it was.
+Said = Callable[[State, ServiceRequest, Answer], object]
 Change = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A defect of a server: what is wrong, the check that must find it, a word of its complaint, so that it is found for
-    this reason and no other, the service that has it, and the operation that is fuzzed."""
+    """A defect: a sentence about the server, the check that must find it, a word of the complaint, so that it is found
+    for this reason and no other, the operation that has it and is fuzzed, and the service."""
 
     what: str
     caught_by: str
     saying: str
-    service: Service
     operation_id: str
-
-
-def confined(operation_id: str, service: Service) -> Service:
-    """Has the defect on the path of one operation only."""
-
-    async def either(state: State, request: ServiceRequest) -> Reply:
-        path = state.document.operations[operation_id].path
-        here = matched_parameters(path, path_segments(request.path) or ()) is not None
-        return await (service if here else serve)(state, request)
-
-    return either
+    service: Service
 
 
 # --- When a defect shows.
 
 
-def on_success(answer: Answer) -> bool:
-    return answer.code == 0
-
-
-def on_error(answer: Answer) -> bool:
+def error(answer: Answer) -> bool:
     return bool(answer.code)
 
 
-def on(*codes: int) -> Condition:
+def on(*codes: int | None) -> When:
     return lambda answer: answer.code in codes
 
 
-# --- Ways to have a defect: what is heard, and what is said and done.
+success = on(0)
+
+# --- Ways to have a defect: what is heard, what is said, and what is done.
 
 
-def hears(change: Heard) -> Service:
+def hears(member: str, change: Change) -> Service:
     async def service(state: State, request: ServiceRequest) -> Reply:
-        return await serve(state, change(state, request))
+        changes: dict[str, Any] = {member: change(getattr(request, member))}
+        return await serve(state, replace(request, **changes))
 
     return service
 
 
-def reads_path(change: Change) -> Service:
-    return hears(lambda state, request: replace(request, path=change(request.path)))
+def accepts(token: str | None) -> Service:
+    return hears("authorization", lambda sent: VALID if sent == token else sent)
 
 
-def accepts_token(accepted: str | None) -> Service:
-    return hears(lambda _, each: replace(each, authorization=VALID) if each.authorization == accepted else each)
-
-
-def says(when: Condition, what: Said) -> Service:
+def says(when: When, what: Said) -> Service:
     async def service(state: State, request: ServiceRequest) -> Reply:
         reply = await serve(state, request)
-        if not (isinstance(reply, Answer) and when(reply)):
-            return reply
-        instead = what(state, request, reply)
-        return await instead if isinstance(instead, Awaitable) else instead
+        instead = what(state, request, reply) if isinstance(reply, Answer) and when(reply) else None
+        instead = await instead if isinstance(instead, Awaitable) else instead
+        return instead if isinstance(instead, Answer | Silence) else reply
 
     return service
 
 
-def says_status(when: Condition, status: int) -> Service:
-    return says(when, lambda state, request, answer: replace(answer, status=status))
+def says_with(when: When, **changes: Any) -> Service:
+    return says(when, lambda state, request, answer: replace(answer, **changes))
 
 
-def says_header(when: Condition, name: str, value: str | None) -> Service:
+def says_header(when: When, name: str, value: str | None) -> Service:
     return says(when, lambda _, request, answer: replace(answer, headers=_with(answer.headers, {name: value})))
 
 
-def says_body(when: Condition, change: Change) -> Service:
-    return says(when, lambda _, request, answer: replace(answer, body=json.dumps(change(json.loads(answer.body))).encode()))
+def says_body(when: When, change: Change) -> Service:
+    return says(when, lambda _, request, answer: _with_body(answer, change(json.loads(answer.body))))
 
 
-def says_members(when: Condition, **members: object) -> Service:
+def says_members(when: When, **members: object) -> Service:
     return says_body(when, lambda body: _with(body, members))
 
 
-def says_in(name: str, when: Condition, **members: object) -> Service:
+def says_in(name: str, when: When, **members: object) -> Service:
     return says_body(when, lambda body: {**body, name: _with(body[name], members)})
 
 
-def says_data(change: Change) -> Service:
-    return says_body(on_success, lambda body: {**body, "data": change(body["data"])})
+def says_items(change: Change) -> Service:
+    return says_body(success, lambda body: {**body, "data": {**body["data"], "items": change(body["data"]["items"])}})
 
 
-def says_on(odd: str, what: Said) -> Service:
-    def unless_even(state: State, request: ServiceRequest, answer: Answer) -> Reply | Awaitable[Reply]:
-        return what(state, request, answer) if odd in request.path else answer
+def says_for(part: str, what: Said) -> Service:
+    """Says something else where the path holds this part."""
+    return says(
+        lambda answer: answer.code is not None,
+        lambda state, request, answer: what(state, request, answer) if part in request.path else None,
+    )
 
-    return says(lambda answer: answer.code is not None, unless_even)
+
+def invents(**data: object) -> Service:
+    return says(on(DRAFT_NOT_FOUND, MAILBOX_NOT_FOUND), lambda state, request, answer: _success(state, data))
 
 
-def does(when: Condition, what: Callable[[State], object]) -> Service:
-    """Answers as it should, and does something that it should not."""
+def finds(fold: Callable[[str], str]) -> Service:
+    """Takes a draft of any mailbox, whose id is the same when folded, where there is none."""
 
-    def said(state: State, request: ServiceRequest, answer: Answer) -> Reply:
-        what(state)
-        return answer
+    def said(state: State, request: ServiceRequest, answer: Answer) -> object:
+        asked = state.requests[-1]
+        mailbox, draft_id = str(asked.user_mailbox_id), str(asked.draft_id)
+        found = next((draft for draft in _drafts(state).values() if fold(draft.draft_id) == fold(draft_id)), None)
+        if found is None:
+            return None
+        path = request.path.replace(_path(mailbox, draft_id), _path(found.user_mailbox_id, found.draft_id))
+        return serve(state, replace(request, path=path))
 
-    return says(when, said)
+    return says(on(DRAFT_NOT_FOUND, MAILBOX_NOT_FOUND), said)
+
+
+def lists(wanted: Callable[[Draft, str | None], bool]) -> Service:
+    """Adds drafts to every page; which ones may depend on the mailbox that is listed."""
+
+    def said(state: State, request: ServiceRequest, answer: Answer) -> object:
+        body, mailbox = json.loads(answer.body), state.requests[-1].user_mailbox_id
+        body["data"]["items"] += [{"id": each.draft_id} for each in _drafts(state).values() if wanted(each, mailbox)]
+        return _with_body(answer, body)
+
+    return says(success, said)
+
+
+def holds_to(windows: Change) -> Service:
+    """Counts the calls in other rate windows, by operation."""
+
+    async def service(state: State, request: ServiceRequest) -> Reply:
+        state.rate_windows = windows(state.rate_windows)
+        return await serve(state, request)
+
+    return service
+
+
+async def sends_all_the_same(state: State, request: ServiceRequest, answer: Answer) -> None:
+    await serve(state, replace(request, authorization=VALID))
 
 
 def sends_again(state: State, request: ServiceRequest, answer: Answer) -> Awaitable[Reply]:
@@ -140,87 +159,59 @@ def sends_again(state: State, request: ServiceRequest, answer: Answer) -> Awaita
     return serve(state, request)
 
 
-async def sends_all_the_same(state: State, request: ServiceRequest, answer: Answer) -> Reply:
-    await serve(state, replace(request, authorization=VALID))
-    return answer
-
-
-def repeats_the_first_success(state: State, request: ServiceRequest, answer: Answer) -> Reply:
+def repeats_the_first_success(state: State, request: ServiceRequest, answer: Answer) -> Answer:
     delivery = _draft(state).delivery
-    return _success(state, message_id=delivery.message_id if delivery else "", thread_id="197c")
+    return _success(state, {"message_id": delivery.message_id if delivery else "", "thread_id": "197c"})
 
 
-def finds(is_it: Callable[[Draft, str, str], bool]) -> Service:
-    """Takes another draft, where there is none, for the one that was asked for."""
-
-    def what(state: State, request: ServiceRequest, answer: Answer) -> Reply | Awaitable[Reply]:
-        asked = state.requests[-1]
-        mailbox, draft_id = str(asked.user_mailbox_id), str(asked.draft_id)
-        for draft in _drafts(state):
-            if is_it(draft, mailbox, draft_id):
-                found = _path(draft.user_mailbox_id, draft.draft_id)
-                return serve(state, replace(request, path=request.path.replace(_path(mailbox, draft_id), found)))
-        return answer
-
-    return says(on(DRAFT_NOT_FOUND, MAILBOX_NOT_FOUND), what)
+def delivers_again(state: State, request: ServiceRequest, answer: Answer) -> None:
+    state.deliveries.append(state.deliveries[-1])
 
 
-def lists(wanted: Callable[[Draft, str | None], bool]) -> Said:
-    """Adds such drafts to every page; what is wanted depends on the draft and on the mailbox that is listed."""
-
-    def said(state: State, request: ServiceRequest, answer: Answer) -> Reply:
-        body, mailbox = json.loads(answer.body), state.requests[-1].user_mailbox_id
-        body["data"]["items"] += [{"id": draft.draft_id} for draft in _drafts(state) if wanted(draft, mailbox)]
-        return replace(answer, body=json.dumps(body).encode())
-
-    return said
-
-
-def removes_what_is_read(state: State) -> None:
+def removes_what_is_read(state: State, request: ServiceRequest, answer: Answer) -> None:
     asked = state.requests[-1]
-    for draft in _drafts(state):
-        if draft.user_mailbox_id == asked.user_mailbox_id and asked.draft_id in (None, draft.draft_id):
-            draft.vanished = True
+    for draft in _drafts(state).values():
+        draft.vanished |= draft.user_mailbox_id == asked.user_mailbox_id and asked.draft_id in (None, draft.draft_id)
 
 
-def removes_another(state: State) -> None:
-    for draft in _drafts(state):
+def removes_others(state: State, request: ServiceRequest, answer: Answer) -> None:
+    for draft in _drafts(state).values():
         draft.vanished |= draft.user_mailbox_id == "me" and draft is not _draft(state)
 
 
-def shares_windows(names: Mapping[str, str]) -> Service:
-    """Holds some operations to the rates of others."""
-
-    def heard(state: State, request: ServiceRequest) -> ServiceRequest:
-        windows = state.rate_windows
-        state.rate_windows = {**windows, **{name: windows[other] for name, other in names.items()}}
-        return request
-
-    return hears(heard)
-
-
-def forgets_rates(state: State, request: ServiceRequest) -> ServiceRequest:
-    state.rate_windows = dict.fromkeys(state.rate_windows)
-    return request
-
-
-def counts_again(state: State) -> None:
+def counts_again(state: State, request: ServiceRequest, answer: Answer) -> None:
     window = state.rate_windows[str(state.requests[-1].operation)]
     if window:
         window.admit(state.clock.now())
 
 
-def _drafts(state: State) -> Iterator[Draft]:
+def html(state: State, request: ServiceRequest, answer: Answer) -> Answer:
+    return replace(answer, body=b"<html></html>", headers=_with(answer.headers, {"Content-Type": "text/html"}))
+
+
+def refusal(status: int, code: int) -> Said:
+    def said(state: State, request: ServiceRequest, answer: Answer) -> Answer:
+        log_id = answer.headers["X-Tt-Logid"]
+        return gateway_answer(status, {"code": code, "msg": "error", "error": {"log_id": log_id}}, log_id)
+
+    return said
+
+
+def _drafts(state: State) -> dict[str, Draft]:
     # A defect may look where no part of the sandbox may.
-    yield from state._drafts.values()  # noqa: SLF001
+    return state._drafts  # noqa: SLF001
 
 
 def _draft(state: State) -> Draft:
-    return state._drafts[str(state.requests[-1].draft_id)]  # noqa: SLF001
+    return _drafts(state)[str(state.requests[-1].draft_id)]
 
 
 def _path(user_mailbox_id: str, draft_id: str) -> str:
     return f"{quote(user_mailbox_id, safe='')}/drafts/{quote(draft_id, safe='')}"
+
+
+def _success(state: State, data: Mapping[str, object]) -> Answer:
+    return gateway_answer(200, {"code": 0, "msg": "success", "data": data}, state.new_log_id())
 
 
 def _with(members: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,130 +219,130 @@ def _with(members: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, A
     return {name: value for name, value in {**members, **changes}.items() if value is not None}
 
 
-def _success(state: State, **data: object) -> Answer:
-    return gateway_answer(200, {"code": 0, "msg": "success", "data": data}, state.new_log_id())
+def _with_body(answer: Answer, body: object) -> Answer:
+    return replace(answer, body=json.dumps(body).encode())
 
 
-def _refuses(status: int, code: int) -> Said:
-    def refusal(state: State, request: ServiceRequest, answer: Answer) -> Reply:
-        log_id = answer.headers["X-Tt-Logid"]
-        return gateway_answer(status, {"code": code, "msg": "error", "error": {"log_id": log_id}}, log_id)
+def _confined(operation_id: str, service: Service) -> Service:
+    async def either(state: State, request: ServiceRequest) -> Reply:
+        path = state.document.operations[operation_id].path
+        is_here = matched_parameters(path, path_segments(request.path) or ()) is not None
+        return await (service if is_here else serve)(state, request)
 
-    return refusal
-
-
-def _html(state: State, request: ServiceRequest, answer: Answer) -> Reply:
-    log_id = {"X-Tt-Logid": answer.headers["X-Tt-Logid"]}
-    return text_answer(answer.status, "<html><h1>Error</h1></html>", "text/html; charset=utf-8", log_id)
+    return either
 
 
-# --- The defects: by operation, what is wrong, who must find it, and with which word.
+# --- The defects: what is wrong, who must find it, with which word, and the service.
 
 SCHEMA, TYPE, HEADERS = "response_schema_conformance", "content_type_conformance", "response_headers_conformance"
 CODE_0, DOCUMENTED, LOG_IDS = "code_is_zero_exactly_on_success", "errors_are_documented", "log_ids_match"
-REACHED, ELSE, TOKEN = "what_exists_is_reached", "nothing_else_is_reached", "a_valid_token_is_required"  # noqa: S105
+REACHED, ELSE, TOKEN = "what_exists_is_reached", "nothing_else_is_reached", "a_valid_token_is_required"
 RATE, WHEN, STATUS = "the_rate_limit_is_enforced", "rate_limited_calls_learn_when", "status_code_conformance"
 IDS, ONCE, DELIVERIES = "a_sent_mail_has_its_ids", "a_draft_is_sent_once", "deliveries_are_what_was_answered"
 SERVER_ERROR, METHOD, INVALID = "not_a_server_error", "unsupported_method", "negative_data_rejection"
 PAGES, SAME, ASKED = "pages_hold_each_draft_once", "a_read_changes_nothing", "the_draft_asked_for_is_returned"
+UNIQUE, STAY, ENOUGH = "message_ids_are_unique", "drafts_stay_until_they_are_sent", "enough_cases_succeed"
+ANSWERED, ERROR = "every_call_is_answered", "an_error_is_the_one_asked_for"
+LIMIT, RESET = "x-ogw-ratelimit-limit", "x-ogw-ratelimit-reset"
 
-_SEND: list[tuple[str, str, str, Service]] = [
-    # The body of a success
-    ("message_id is a number", SCHEMA, "string", says_in("data", on_success, message_id=197)),
-    ("message_id is an object", SCHEMA, "string", says_in("data", on_success, message_id={"id": "197c"})),
-    ("message_id is empty", IDS, "message_id", says_in("data", on_success, message_id="")),
-    ("thread_id is missing", IDS, "thread_id", says_in("data", on_success, thread_id=None)),
-    ("every message_id is the same", "message_ids_are_unique", "before", says_in("data", on_success, message_id="197c")),
-    ("data is a list", SCHEMA, "object", says_data(lambda data: [data])),
-    ("a success has no code", SCHEMA, "required", says_members(on_success, code=None)),
-    ("the envelope is in a list", SCHEMA, "object", says_body(on_success, lambda body: [body])),
-    ("a success has no body", SCHEMA, "JSON", says(on_success, lambda _, request, answer: replace(answer, body=b""))),
-    ("a success says text/plain", TYPE, "text/plain", says_header(on_success, "Content-Type", "text/plain")),
-    # The body of an error
-    ("an error's code is a string", SCHEMA, "integer", says_members(on_error, code="1234050")),
-    ("an error has code 0", CODE_0, "code 0", says_members(on_error, code=0)),
-    ("error is a text", SCHEMA, "object", says_members(on_error, error="failed")),
-    ("data of an error is a list", SCHEMA, "object", says_members(on_error, data=[])),
-    ("an error is HTML", TYPE, "text/html", says(on(MAILBOX_NOT_FOUND), _html)),
-    ("an internal error is HTML", TYPE, "text/html", says(on(INTERNAL_ERROR), _html)),
-    # Statuses and codes
-    ("an error with status 200", CODE_0, "200", says_status(on(ALREADY_SENT), 200)),
-    ("a status that is not documented", STATUS, "422", says_status(on(DRAFT_NOT_FOUND), 422)),
-    ("already sent under 400", DOCUMENTED, "1236005", says_status(on(ALREADY_SENT), 400)),
-    ("a success with status 201", STATUS, "201", says_status(on_success, 201)),
-    ("a code that is not documented", DOCUMENTED, "1234051", says_members(on(DRAFT_NOT_FOUND), code=1234051)),
-    ("one error instead of another", "an_error_is_the_one_asked_for", "1236007", says_members(on(1236013), code=1236007)),
-    # Log ids
-    ("X-Tt-Logid is missing", LOG_IDS, "no X-Tt-Logid", says_header(on_success, "X-Tt-Logid", None)),
-    ("an error has no log_id", LOG_IDS, "None", says_in("error", on_error, log_id=None)),
-    ("the two log ids differ", LOG_IDS, "20260102", says_in("error", on_error, log_id="20260102")),
-    # The rate limit
-    ("rates are not enforced", RATE, "was not refused", hears(forgets_rates)),
-    ("a call counts twice", RATE, "within the rate limit", does(lambda answer: answer.code is not None, counts_again)),
-    ("the reset is in milliseconds", RATE, "60000", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-reset", "60000")),
-    ("the reset is no number", HEADERS, "number", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-reset", "soon")),
-    ("the reset is negative", HEADERS, "minimum", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-reset", "-1")),
-    ("the limit is a text", HEADERS, "integer", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-limit", "20/min")),
-    ("the reset is missing", WHEN, "reset", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-reset", None)),
-    ("the limit is missing", WHEN, "limit", says_header(on(RATE_LIMITED), "x-ogw-ratelimit-limit", None)),
-    # Tokens
-    ("no token is needed", "ignored_auth", "without authentication", accepts_token(None)),
-    ("Basic will do", TOKEN, "was accepted", accepts_token("Basic dS1mdXp6")),
-    ("an expired token will do", TOKEN, "was accepted", accepts_token("Bearer u-expired")),
-    ("the scope is not looked at", TOKEN, "was accepted", accepts_token("Bearer u-no-scope")),
-    ("a tenant's token will do", TOKEN, "was accepted", accepts_token("Bearer t-fuzz")),
-    ("a refused call sends", TOKEN, "after a refused call", says(on(TOKEN_MISSING), sends_all_the_same)),
-    ("a missing token has another code", TOKEN, "1234008", says_members(on(TOKEN_MISSING), code=REQUEST_PARAMETER_ERROR)),
-    # Sending
-    ("a draft is sent twice", ONCE, "sent before", says(on(ALREADY_SENT), sends_again)),
-    ("the first answer is repeated", ONCE, "sent before", says(on(ALREADY_SENT), repeats_the_first_success)),
-    ("one call delivers two mails", DELIVERIES, "went out", does(on_success, lambda state: state.deliveries.append(state.deliveries[-1]))),
-    ("a mail is lost", DELIVERIES, "went out", does(on_success, lambda state: state.deliveries.pop())),
-    ("unknown drafts are sent", ELSE, "does not exist", says(on(DRAFT_NOT_FOUND), lambda state, *_: _success(state, message_id=state.new_log_id(), thread_id="197c"))),
-    ("mailboxes are not looked at", ELSE, "does not exist", finds(lambda draft, _, draft_id: draft.draft_id == draft_id)),
-    ("ids ignore upper and lower case", ELSE, "does not exist", finds(lambda draft, _, draft_id: draft.draft_id.lower() == draft_id.lower())),
-    ("a send removes other drafts", "drafts_stay_until_they_are_sent", "listed", does(on_success, removes_another)),
-    ("every send is put off", "enough_cases_succeed", "Under 25%", says(on_success, _refuses(429, CONFLICT))),
-    # Paths
-    ("ids are not decoded", REACHED, "404", reads_path(lambda path: path.replace("%", "%25"))),
-    ("ids are decoded twice", REACHED, "404", reads_path(lambda path: quote(unquote(path), safe="/%"))),
-    ("a plus is read as a space", REACHED, "404", reads_path(lambda path: path.replace("%2B", "%20"))),
-    ("any method sends", METHOD, "returned 200", hears(lambda _, request: replace(request, method="POST"))),
-    ("a wrong method is an internal error", SERVER_ERROR, "Server error", says(lambda answer: answer.code is None, _refuses(500, INTERNAL_ERROR))),
-    ("500 for an id with a slash", SERVER_ERROR, "Server error", says_on("%2F", _refuses(500, INTERNAL_ERROR))),
-    ("400 for an id that is not ASCII", REACHED, "400", says_on("%E8", _refuses(400, REQUEST_PARAMETER_ERROR))),
-    ("no answer for an emoji", "every_call_is_answered", "Connection", says_on("%F0%9F", lambda *_: Silence.ABORT)),
-]
-
-_GET: list[tuple[str, str, str, Service]] = [
-    ("a read needs no token", "ignored_auth", "without authentication", accepts_token(None)),
-    ("reading a draft sends it", SAME, "1234050", does(on_success, lambda state: state.deliver(_draft(state)))),
-    ("reading a draft removes it", SAME, "1234050", does(on_success, removes_what_is_read)),
-    ("another draft is returned", ASKED, "asked for", says_data(lambda data: {"draft": {**data["draft"], "id": "197c"}})),
-    ("another mailbox's draft is returned", ELSE, "does not exist", finds(lambda draft, _, draft_id: draft.draft_id == draft_id)),
-    ("what is not there is read", ELSE, "does not exist", says(on(DRAFT_NOT_FOUND), lambda state, *_: _success(state, draft={"id": "197c"}))),
-    ("a read throttles as a send does", DOCUMENTED, "1236010", says_members(on(CONFLICT), code=1236010)),
-    ("any format will do", INVALID, "format", hears(lambda _, request: replace(request, query=""))),
-    ("one rate for all operations", RATE, "within the rate limit", shares_windows({"getDraft": "listDrafts", "sendDraft": "listDrafts"})),
-    ("a read has the rate of a send", RATE, "getDraft: call 11", shares_windows({"getDraft": "sendDraft"})),
-]
-
-_LIST: list[tuple[str, str, str, Service]] = [
-    ("a missing mailbox is a missing draft", DOCUMENTED, "1234050", says_members(on(MAILBOX_NOT_FOUND), code=DRAFT_NOT_FOUND)),
-    ("a missing mailbox is an empty one", ELSE, "does not exist", says(on(MAILBOX_NOT_FOUND), lambda state, *_: _success(state, items=[]))),
-    ("page_size is not looked at", PAGES, "a page holds", hears(lambda _, request: replace(request, query=""))),
-    ("the first page is repeated", PAGES, "the pages hold", hears(lambda _, request: replace(request, query=request.query.partition("page_token")[0]))),
-    ("has_more is always false", PAGES, "the pages hold", says_data(lambda data: {**data, "has_more": False})),
-    ("has_more is always true", PAGES, "has_more is true", says_data(lambda data: {**data, "has_more": True})),
-    ("a page begins with the last draft", PAGES, "the pages hold", says_data(lambda data: {**data, "items": data["items"][::-1]})),
-    ("a page leaves a draft out", PAGES, "the pages hold", says_data(lambda data: {**data, "items": data["items"][1:]})),
-    ("sent drafts are listed", PAGES, "the pages hold", says(on_success, lists(lambda draft, _: not draft.is_unsent))),
-    ("other mailboxes' drafts are listed", PAGES, "the pages hold", says(on_success, lists(lambda draft, mailbox: draft.user_mailbox_id != mailbox))),
-    ("listing removes a draft", SAME, "repeated", does(on_success, removes_what_is_read)),
-]
+ROWS: Mapping[str, list[tuple[str, str, str, Service]]] = {
+    "sendDraft": [
+        # The body of a success
+        ("message_id is a number", SCHEMA, "string", says_in("data", success, message_id=197)),
+        ("message_id is an object", SCHEMA, "string", says_in("data", success, message_id={"id": "197c"})),
+        ("message_id is empty", IDS, "message_id", says_in("data", success, message_id="")),
+        ("thread_id is missing", IDS, "thread_id", says_in("data", success, thread_id=None)),
+        ("every message_id is the same", UNIQUE, "given before", says_in("data", success, message_id="197c")),
+        ("data is a list", SCHEMA, "object", says_members(success, data=[])),
+        ("a success has no code", SCHEMA, "required", says_members(success, code=None)),
+        ("the envelope is in a list", SCHEMA, "object", says_body(success, lambda body: [body])),
+        ("a success has no body", SCHEMA, "JSON", says_with(success, body=b"")),
+        ("a success says text/plain", TYPE, "text/plain", says_header(success, "Content-Type", "text/plain")),
+        # The body of an error
+        ("an error's code is a string", SCHEMA, "integer", says_members(error, code="1234050")),
+        ("an error has code 0", CODE_0, "code 0", says_members(error, code=0)),
+        ("error is a text", SCHEMA, "object", says_members(error, error="failed")),
+        ("data of an error is a list", SCHEMA, "object", says_members(error, data=[])),
+        ("an error is HTML", TYPE, "text/html", says(on(MAILBOX_NOT_FOUND), html)),
+        ("an internal error is HTML", TYPE, "text/html", says(on(INTERNAL_ERROR), html)),
+        # Statuses and codes
+        ("an error with status 200", CODE_0, "200", says_with(on(ALREADY_SENT), status=200)),
+        ("a status that is not documented", STATUS, "422", says_with(on(DRAFT_NOT_FOUND), status=422)),
+        ("already sent under 400", DOCUMENTED, "1236005", says_with(on(ALREADY_SENT), status=400)),
+        ("a success with status 201", STATUS, "201", says_with(success, status=201)),
+        ("a code that is not documented", DOCUMENTED, "1234051", says_members(on(DRAFT_NOT_FOUND), code=1234051)),
+        ("one quota for another", ERROR, "6007", says_members(on(QUOTA), code=OTHER_QUOTA)),
+        # Log ids
+        ("X-Tt-Logid is missing", LOG_IDS, "no X-Tt-Logid", says_header(success, "X-Tt-Logid", None)),
+        ("an error has no log_id", LOG_IDS, "None", says_in("error", error, log_id=None)),
+        ("the two log ids differ", LOG_IDS, "20260102", says_in("error", error, log_id="20260102")),
+        # The rate limit
+        ("rates are not enforced", RATE, "was not refused", holds_to(dict.fromkeys)),
+        ("a call counts twice", RATE, "within the rate limit", says(on(DRAFT_NOT_FOUND), counts_again)),
+        ("the reset is in milliseconds", RATE, "60000", says_header(on(RATE_LIMITED), RESET, "60000")),
+        ("the reset is no number", HEADERS, "number", says_header(on(RATE_LIMITED), RESET, "soon")),
+        ("the reset is negative", HEADERS, "minimum", says_header(on(RATE_LIMITED), RESET, "-1")),
+        ("the limit is no whole number", HEADERS, "integer", says_header(on(RATE_LIMITED), LIMIT, "20/min")),
+        ("the reset is missing", WHEN, "reset", says_header(on(RATE_LIMITED), RESET, None)),
+        ("the limit is missing", WHEN, "limit", says_header(on(RATE_LIMITED), LIMIT, None)),
+        # Tokens
+        ("no token is needed", "ignored_auth", "without authentication", accepts(None)),
+        ("Basic will do", TOKEN, "was accepted", accepts("Basic dS1mdXp6")),
+        ("an expired token will do", TOKEN, "was accepted", accepts("Bearer u-expired")),
+        ("the scope is not looked at", TOKEN, "was accepted", accepts("Bearer u-no-scope")),
+        ("a tenant's token will do", TOKEN, "was accepted", accepts("Bearer t-fuzz")),
+        ("the token is asked for too late", TOKEN, "after a refused call", says(on(TOKEN_MISSING), sends_all_the_same)),
+        ("a missing token has another code", TOKEN, "1234008", says_members(on(TOKEN_MISSING), code=BAD_PARAMETER)),
+        # Sending
+        ("a draft is sent twice", ONCE, "sent before", says(on(ALREADY_SENT), sends_again)),
+        ("the first answer is repeated", ONCE, "sent before", says(on(ALREADY_SENT), repeats_the_first_success)),
+        ("one call delivers two mails", DELIVERIES, "went out", says(success, delivers_again)),
+        ("a mail is lost", DELIVERIES, "went out", says(success, lambda state, *_: state.deliveries.pop())),
+        ("unknown drafts are sent", ELSE, "does not exist", invents(message_id="197c", thread_id="197c")),
+        ("the mailbox is not looked at", ELSE, "does not exist", finds(str)),
+        ("ids ignore upper and lower case", ELSE, "does not exist", finds(str.lower)),
+        ("sending removes other drafts", STAY, "not listed", says(success, removes_others)),
+        ("every send is put off", ENOUGH, "Under 25%", says(success, refusal(429, CONFLICT))),
+        # Paths
+        ("ids are not decoded", REACHED, "404", hears("path", lambda path: path.replace("%", "%25"))),
+        ("ids are decoded twice", REACHED, "404", hears("path", lambda path: quote(unquote(path), safe="/%"))),
+        ("a plus is read as a space", REACHED, "404", hears("path", lambda path: path.replace("%2B", "%20"))),
+        ("any method sends", METHOD, "returned 200", hears("method", lambda _: "POST")),
+        ("500 for a wrong method", SERVER_ERROR, "Server error", says(on(None), refusal(500, INTERNAL_ERROR))),
+        ("500 for an id with a slash", SERVER_ERROR, "Server error", says_for("%2F", refusal(500, INTERNAL_ERROR))),
+        ("400 for an id that is not ASCII", REACHED, "400", says_for("%E8", refusal(400, BAD_PARAMETER))),
+        ("no answer for an emoji", ANSWERED, "Connection", says_for("%F0%9F", lambda *_: Silence.ABORT)),
+    ],
+    "getDraft": [
+        ("a read needs no token", "ignored_auth", "without authentication", accepts(None)),
+        ("reading a draft sends it", SAME, "1234050", says(success, lambda state, *_: state.deliver(_draft(state)))),
+        ("reading a draft removes it", SAME, "1234050", says(success, removes_what_is_read)),
+        ("another draft is returned", ASKED, "asked for", says_in("data", success, draft={"id": "197c"})),
+        ("another mailbox's draft is returned", ELSE, "does not exist", finds(str)),
+        ("what is not there is read", ELSE, "does not exist", invents(draft={"id": "197c"})),
+        ("any format will do", INVALID, "format", hears("query", lambda _: "")),
+        # What belongs to other operations
+        ("a read is throttled as a send is", DOCUMENTED, "1236010", says_members(on(CONFLICT), code=1236010)),
+        ("a read has another rate", RATE, "call 11", holds_to(lambda old: {**old, "getDraft": old["sendDraft"]})),
+        ("one rate for all", RATE, "within the", holds_to(lambda old: dict.fromkeys(old, old["listDrafts"]))),
+    ],
+    "listDrafts": [
+        ("no mailbox is no draft", DOCUMENTED, "1234050", says_members(on(MAILBOX_NOT_FOUND), code=DRAFT_NOT_FOUND)),
+        ("a missing mailbox is an empty one", ELSE, "does not exist", invents(items=[])),
+        ("page_size is not looked at", PAGES, "a page holds", hears("query", lambda _: "")),
+        ("a page is repeated", PAGES, "the pages hold", hears("query", lambda old: old.partition("page_token")[0])),
+        ("has_more is always false", PAGES, "the pages hold", says_in("data", success, has_more=False)),
+        ("has_more is always true", PAGES, "has_more is true", says_in("data", success, has_more=True)),
+        ("a page is in another order", PAGES, "the pages hold", says_items(lambda items: items[::-1])),
+        ("a page leaves a draft out", PAGES, "the pages hold", says_items(lambda items: items[1:])),
+        ("sent drafts are listed", PAGES, "the pages hold", lists(lambda draft, _: not draft.is_unsent)),
+        ("others' drafts are listed", PAGES, "the pages hold", lists(lambda draft, me: draft.user_mailbox_id != me)),
+        ("listing drafts removes them", SAME, "repeated", says(success, removes_what_is_read)),
+    ],
+}
 
 DEFECTS = [
-    Defect(what, caught_by, saying, confined(operation_id, service), operation_id)
-    for operation_id, rows in (("sendDraft", _SEND), ("getDraft", _GET), ("listDrafts", _LIST))
+    Defect(what, caught_by, saying, operation_id, _confined(operation_id, service))
+    for operation_id, rows in ROWS.items()
     for what, caught_by, saying, service in rows
 ]

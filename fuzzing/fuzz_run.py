@@ -29,26 +29,22 @@ class Draft:
     user_mailbox_id: str
     draft_id: str = ""
 
-    @property
-    def last_id(self) -> str:
-        """The id that says most, and that may ask the sandbox for an error."""
-        return self.draft_id or self.user_mailbox_id
-
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """The situation that a case met, what it addresses, and the drafts that were there for it."""
+    """What a case met: its situation, what it addresses, the drafts that were there for it, the error it asks for."""
 
     situation: Situation
     addressed: Draft
     created: tuple[Draft, ...] = ()
+    code: int | None = None
 
 
 @dataclass
 class FuzzRun:
     """One run. `control` is there when the server is a sandbox, `owned` when nobody else uses it.
 
-    `listed` holds existing drafts to use; without it, drafts are created, with the wanted id and an ending that makes it new.
+    `listed` holds existing drafts to use. Without it drafts are created, with the wanted id and an ending of their own.
     """
 
     base_url: str
@@ -62,33 +58,28 @@ class FuzzRun:
     # All that are known, in the order of their creation.
     drafts: dict[Draft, None] = field(default_factory=dict[Draft, None])
     arranged: dict[str, Arranged] = field(default_factory=dict[str, Arranged])
-    answers: dict[str, Counter[int]] = field(init=False)
     sent: Counter[Draft] = field(default_factory=Counter[Draft])
     message_ids: Counter[str] = field(default_factory=Counter[str])
+    # What operations did whose meaning no check knows.
+    changed: set[Draft] = field(default_factory=set[Draft])
     ran_out: bool = False
     # What was found: the name of the check, and what it says.
     failures: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    # Each error code of an operation, and each Authorization header to refuse (None: no header), has its turn.
-    codes: dict[str, Iterator[int]] = field(init=False)
-    refused_authorizations: Iterator[str | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.answers = {label: Counter() for label in self.operations}
-        self.codes = {label: self._in_turn(operation.codes) for label, operation in self.operations.items()}
+        self.answers = {label: Counter[int]() for label in self.operations}
+        # Each error code of an operation, and each Authorization header to refuse (None: no header), has its turn.
+        self.codes = {label: self._in_turn(operation) for label, operation in self.operations.items()}
         refused = [*REFUSED_EVERYWHERE, *(REFUSED_BY_THE_SANDBOX if self.control else ())]
         self.refused_authorizations = itertools.cycle(refused)
-        self._client = httpx.Client(
-            base_url=self.base_url,
-            headers={"Authorization": self.authorization},
-            timeout=10,
-            trust_env=False,
-            # Loading certificates, which nothing here needs, takes longer than many calls.
-            verify=False,  # noqa: S501
-        )
+        # Loading certificates, which nothing here needs, takes longer than many calls.
+        headers = {"Authorization": self.authorization}
+        self.client = httpx.Client(base_url=self.base_url, headers=headers, timeout=10, trust_env=False, verify=False)  # noqa: S501
         self._numbers = itertools.count(1)
         self.drafts.update(dict.fromkeys(self.listed or ()))
 
-    def _in_turn(self, codes: list[int]) -> Iterator[int]:
+    def _in_turn(self, operation: Operation) -> Iterator[int]:
+        codes = sorted({code for _, code in operation.errors})
         self.choices.shuffle(codes)
         return itertools.cycle(codes)
 
@@ -117,26 +108,19 @@ class FuzzRun:
 
     def unsent(self, user_mailbox_id: str) -> list[str]:
         """Returns the ids of the drafts that must be in a mailbox still, in the order of their creation."""
-        return [
-            draft.draft_id
-            for draft in self.drafts
-            if draft.user_mailbox_id == user_mailbox_id and not self.sent[draft]
-        ]
+        unsent = (draft for draft in self.drafts if not self.sent[draft] and draft not in self.changed)
+        return [draft.draft_id for draft in unsent if draft.user_mailbox_id == user_mailbox_id]
 
-    def operation(self, operation_id: str) -> Operation:
-        """Returns the operation of this name."""
-        return next(each for each in self.operations.values() if each.operation_id == operation_id)
-
-    def call(self, operation: Operation, addressed: Draft, query: dict[str, Any] | None = None) -> httpx.Response:
+    def call(self, operation_id: str, addressed: Draft, query: dict[str, Any] | None = None) -> httpx.Response:
         """Calls an operation beside the cases, as a correct client does."""
-        path = operation.path.format(
-            user_mailbox_id=quote(addressed.user_mailbox_id, safe=""), draft_id=quote(addressed.draft_id, safe="")
-        )
-        return self._client.request(operation.method, path, params=query)
+        operation = next(each for each in self.operations.values() if each.operation_id == operation_id)
+        mailbox, draft_id = quote(addressed.user_mailbox_id, safe=""), quote(addressed.draft_id, safe="")
+        path = operation.path.format(user_mailbox_id=mailbox, draft_id=draft_id)
+        return self.client.request(operation.method, path, params=query)
 
     def send(self, draft: Draft) -> int:
         """Sends a draft beside the cases, and returns the status."""
-        response = self.call(self.operation("sendDraft"), draft)
+        response = self.call("sendDraft", draft)
         self.note_mail(draft, sent_message(response.status_code, response.content))
         return response.status_code
 
@@ -157,10 +141,6 @@ class FuzzRun:
         texts = [f"{label} answered {dict(answers.most_common())}" for label, answers in poor.items()]
         reason = " The list of drafts ran out: lengthen it, or lower CASES." if self.ran_out else ""
         return f"Under {FLOOR:.0%} of the cases reached a 200: {'; '.join(texts) or 'there were none'}.{reason}"
-
-    def close(self) -> None:
-        """Closes the connections."""
-        self._client.close()
 
 
 def read_envelope(content: bytes | None) -> dict[str, Any]:
@@ -193,11 +173,11 @@ def current_run() -> FuzzRun:
 
 
 @contextmanager
-def observing(run: FuzzRun) -> Generator[FuzzRun]:
+def observing(run: FuzzRun) -> Generator[None]:
     """Makes `run` the one that hooks and checks serve while the context is open."""
     _current.append(run)
     try:
-        yield run
+        with run.client:
+            yield
     finally:
         _current.remove(run)
-        run.close()

@@ -7,27 +7,21 @@ from typing import Any
 
 from schemathesis import Case, Response
 from schemathesis.core.failures import Failure, ServerError
-from schemathesis.openapi.checks import AuthScenario, IgnoredAuth, MissingHeaderNotRejected
+from schemathesis.openapi.checks import IgnoredAuth, MissingHeaderNotRejected
 
 from fuzzing.fuzz_run import current_run
-from fuzzing.situations import Situation
 
 
 def is_known_difference(failure: Failure, case: Case[Any], response: Response) -> bool:
     """Returns whether a built-in check complains about something that the live service is known to do."""
-    run = current_run()
-    if isinstance(failure, IgnoredAuth) and failure.scenario is AuthScenario.GENERATED_AUTH:
-        # Not generated in truth: arranging.py put the valid token in.
-        return response.request.headers.get("Authorization") == run.authorization
-    # Live: 400 to a missing or unusable token, where the checks want 401 or 403. That the code is right, and that nothing
-    # was done, is checked by a_valid_token_is_required.
+    # Live: 400 to a missing or unusable token, where the checks want 401 or 403. That the code is right, and that
+    # nothing was done, is checked by a_valid_token_is_required.
     if isinstance(failure, IgnoredAuth):
         return "got `400 " in failure.message
     if isinstance(failure, MissingHeaderNotRejected):
         return response.status_code == 400
     if isinstance(failure, ServerError):
         # The vendor's pages: 500 is an answer of each operation; expected where its code was asked for.
-        arranged, operation = run.arranged[case.id], run.operations[case.operation.label]
-        wanted = {f"code-{code}" for status, code in operation.errors if status == response.status_code}
-        return arranged.situation is Situation.DOCUMENTED_ERROR and arranged.addressed.last_id in wanted
+        run = current_run()
+        return (response.status_code, run.arranged[case.id].code) in run.operations[case.operation.label].errors
     return False

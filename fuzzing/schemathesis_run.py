@@ -1,43 +1,53 @@
 """Runs schemathesis on the document against a server, with our hooks and checks, and collects what it finds."""
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from schemathesis.checks import CHECKS
 from schemathesis.cli import EventHandler, handler, schemathesis
 from schemathesis.engine import events
 
-from fuzzing import arranging, own_checks, read_checks, send_checks
+from feishu_mail_sandbox import running_sandbox
+from feishu_mail_sandbox.service import Service, serve
+from fuzzing import arranging, meaning_checks, own_checks
 from fuzzing.documented import DOCUMENT
 from fuzzing.fuzz_run import FuzzRun, current_run, observing
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
-CI_SEED = 20260101
+CI_SEED = "20260101"
 INTERRUPTED = 130
+SANDBOX_TOKEN = "u-fuzz"  # noqa: S105
 # Not a check of schemathesis: it reports a broken connection, or whatever else keeps it from going on, as an error.
 ANSWERED = "every_call_is_answered"
 # Importing these modules registers the hooks and the checks with schemathesis.
-OWN_CHECKS = {ANSWERED} | {
-    check.__name__
-    for module in (arranging, own_checks, read_checks, send_checks)
-    for check in CHECKS.get_all()
-    if check.__module__ == module.__name__
-}
+_MODULES = {module.__name__ for module in (arranging, meaning_checks, own_checks)}
+OWN_CHECKS = {ANSWERED} | {check.__name__ for check in CHECKS.get_all() if check.__module__ in _MODULES}
 
 
-def fuzz(run: FuzzRun, cases: int, seed: int, *options: str) -> int:
-    """Fuzzes, and returns schemathesis's exit code. Raises KeyboardInterrupt when it was interrupted."""
+@contextmanager
+def owned_run(seed: str, service: Service = serve) -> Generator[FuzzRun]:
+    """Starts a sandbox whose rate limits are off, and yields a run against it."""
+    with running_sandbox(service=service) as control:
+        control.settings(rate_limit=None)
+        yield FuzzRun(control.base_url, f"Bearer {SANDBOX_TOKEN}", Random(seed), control, owned=True)  # noqa: S311
+
+
+def fuzz(run: FuzzRun, cases: str, seed: str, *options: str) -> int:
+    """Fuzzes, and returns schemathesis's exit code.
+
+    Raises KeyboardInterrupt when it was interrupted, and click.ClickException for options that it does not accept.
+    """
     # The configuration file takes it from there.
     os.environ["FEISHU_MAIL_FUZZ_TOKEN"] = run.authorization.removeprefix("Bearer ")
-    common = ("--config-file", str(CONFIGURATION), "run", str(DOCUMENT), "--url", run.base_url)
+    arguments = ["--config-file", str(CONFIGURATION), "run", str(DOCUMENT), "--url", run.base_url]
+    arguments += ["--max-examples", cases, "--seed", seed, *options]
     with observing(run):
         try:
-            schemathesis.main(
-                [*common, "--max-examples", str(cases), "--seed", str(seed), *options],
-                prog_name="schemathesis",
-                standalone_mode=False,
-            )
+            schemathesis.main(arguments, prog_name="schemathesis", standalone_mode=False)
         except SystemExit as end:
             if end.code == INTERRUPTED:
                 raise KeyboardInterrupt from None

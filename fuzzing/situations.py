@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 
 class Situation(enum.StrEnum):
-    """What the service has when the case arrives. What is said of a draft holds for the mailbox where no draft is named."""
+    """What the service has when the case arrives. For a call that names no draft, this is about its mailbox."""
 
     EXISTING = "a draft with this very id, not sent yet"
     ALREADY_SENT = "a draft with this very id, sent before"

@@ -33,7 +33,10 @@ def test_every_operation_that_is_tried_needs_its_successes(new_run: NewRun) -> N
     first.update({200: 25, 404: 75})
     assert run.shortfall() == ""
     second.update({200: 24, 404: 76})
-    assert run.shortfall() == f"Under 25% of the cases reached a 200: {list(run.answers)[1]} answered {{404: 76, 200: 24}}."
+    assert (
+        run.shortfall()
+        == f"Under 25% of the cases reached a 200: {list(run.answers)[1]} answered {{404: 76, 200: 24}}."
+    )
 
 
 def test_new_drafts_have_the_wanted_id_and_an_ending_of_their_own(
