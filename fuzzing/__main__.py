@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-import click
-
 from fuzzing.fuzz_run import FuzzRun
 from fuzzing.running_server import CannotFuzz, read_drafts, require_loopback, sandbox_at
 from fuzzing.schemathesis_run import CI_SEED, INTERRUPTED, SANDBOX_TOKEN, fuzz, owned_run
@@ -34,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             hide = "false" if run.authorization == f"Bearer {SANDBOX_TOKEN}" else "true"
             report = ("--output-sanitize", hide, "--report-html-path", REPORT)
             exit_code = fuzz(run, options.cases, seed, "--continue-on-failure", *report)
-    except (CannotFuzz, OSError, click.ClickException) as problem:
+    except (CannotFuzz, OSError) as problem:
         print(f"fuzz: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import click
 from schemathesis.checks import CHECKS
 from schemathesis.cli import EventHandler, handler, schemathesis
 from schemathesis.engine import events
@@ -16,6 +17,7 @@ from feishu_mail_sandbox.service import Service, serve
 from fuzzing import arranging, meaning_checks, own_checks
 from fuzzing.documented import DOCUMENT
 from fuzzing.fuzz_run import FuzzRun, current_run, observing
+from fuzzing.running_server import CannotFuzz
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 CI_SEED = "20260101"
@@ -37,10 +39,7 @@ def owned_run(seed: str, service: Service = serve) -> Generator[FuzzRun]:
 
 
 def fuzz(run: FuzzRun, cases: str, seed: str, *options: str) -> int:
-    """Fuzzes, and returns schemathesis's exit code.
-
-    Raises KeyboardInterrupt when it was interrupted, and click.ClickException for options that it does not accept.
-    """
+    """Fuzzes, and returns schemathesis's exit code. Raises KeyboardInterrupt or CannotFuzz."""
     # The configuration file takes it from there.
     os.environ["FEISHU_MAIL_FUZZ_TOKEN"] = run.authorization.removeprefix("Bearer ")
     arguments = ["--config-file", str(CONFIGURATION), "run", str(DOCUMENT), "--url", run.base_url]
@@ -48,6 +47,8 @@ def fuzz(run: FuzzRun, cases: str, seed: str, *options: str) -> int:
     with observing(run):
         try:
             schemathesis.main(arguments, prog_name="schemathesis", standalone_mode=False)
+        except click.ClickException as problem:
+            raise CannotFuzz(problem.format_message()) from None
         except SystemExit as end:
             if end.code == INTERRUPTED:
                 raise KeyboardInterrupt from None

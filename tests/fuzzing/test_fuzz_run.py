@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from random import Random
 
 import pytest
@@ -21,7 +21,8 @@ def new_run() -> Iterator[NewRun]:
         def new(control: SandboxControl | None = None, listed: deque[Draft] | None = None) -> FuzzRun:
             base_url = control.base_url if control else "http://127.0.0.1:1"
             run = FuzzRun(base_url, "Bearer u-test", Random(1), control, listed=listed)
-            return stack.enter_context(closing(run))
+            stack.enter_context(run.client)
+            return run
 
         yield new
 
