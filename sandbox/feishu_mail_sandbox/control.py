@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 _TIMEOUT_SECONDS = 10.0
 
 
-class BoundStep(TypedDict):
+class OperationStep(TypedDict):
     """A step of a draft's script that a call of this operation meets."""
 
     operation: str
@@ -60,7 +60,11 @@ class SandboxControl:
         return f"SandboxControl({self.base_url!r})"
 
     def create_draft(
-        self, draft_id: str | None = None, *, user_mailbox_id: str = "me", script: Sequence[int | str | BoundStep] = ()
+        self,
+        draft_id: str | None = None,
+        *,
+        user_mailbox_id: str = "me",
+        script: Sequence[int | str | OperationStep] = (),
     ) -> str:
         """Creates a draft that meets the steps of `script`, one in each send attempt. Returns its id, new if not given.
 

@@ -151,8 +151,10 @@ def _operation(openapi: Node, method: str, path: str, node: Node) -> Operation:
 
 def _with_scope(body: Node, scopes: Sequence[str]) -> Node:
     # Operations share the examples of missing scopes, which can name one operation's only.
+    detail: Node = body.get("error") or {}
+    violations: Sequence[Node] = detail.get("permission_violations", ())
     text = json.dumps(body)
-    for violation in (body.get("error") or {}).get("permission_violations", []) if scopes else []:
+    for violation in violations if scopes else ():
         text = text.replace(violation["subject"], scopes[0])
     filled: Node = json.loads(text)
     return filled

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from feishu_mail_sandbox.answers import Answer, Reply, Silence, gateway_answer, text_answer
 from feishu_mail_sandbox.document import DocumentError, Operation
@@ -52,8 +53,8 @@ def _refusal_with_code_0(operation: Operation, log_id: str) -> Answer:
 def _with_unknown_members(answer: Answer) -> Answer:
     body = json.loads(answer.body)
     later = {"added_later": {"to": ["the", "service", None]}}
-    data = {**(body.get("data") or {}), **later}
-    return replace(answer, body=json.dumps({**body, **later, "data": data}).encode())
+    data: Mapping[str, Any] = body.get("data") or {}
+    return replace(answer, body=json.dumps({**body, **later, "data": {**data, **later}}).encode())
 
 
 FAULTS: Mapping[str, Fault] = {

@@ -28,7 +28,7 @@ HANDLERS: Mapping[str, tuple[Callable[[Call], Awaitable[Answer]], frozenset[int]
 def needed_codes(operation: Operation) -> frozenset[int]:
     """Returns the codes that the sandbox answers of its own accord, without being asked for them."""
     _, own = HANDLERS.get(operation.operation_id, (None, frozenset[int]()))
-    return gateway.CODES | own | ({REQUEST_PARAMETER_ERROR} if operation.query_parameters else set())
+    return gateway.CODES | own | ({REQUEST_PARAMETER_ERROR} if operation.query_parameters else frozenset[int]())
 
 
 async def answered(call: Call) -> Reply:

@@ -49,14 +49,16 @@ async def _reply(state: State, request: ServiceRequest, logged: LoggedRequest) -
     logged.user_mailbox_id, logged.draft_id = parameters.get("user_mailbox_id"), parameters.get("draft_id")
     call = Call(state, operation, parameters, query_values(request.query), log_id)
     refusal = await gateway.refusal(call, request.authorization, request.read_body)
+    if refusal:
+        return refusal
     # A client that hangs up does not stop a service that has begun to send.
-    return refusal or await asyncio.shield(asyncio.ensure_future(answered(call)))
+    return await asyncio.shield(asyncio.ensure_future(answered(call)))
 
 
 def _route(document: Document, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
     segments = path_segments(path)
-    for operation in document.operations.values() if segments else ():
-        parameters = matched_parameters(operation.path, segments) if operation.method == method else None
+    for operation in document.operations.values():
+        parameters = matched_parameters(operation.path, segments) if segments and operation.method == method else None
         if parameters is not None:
             return operation, parameters
     return None
