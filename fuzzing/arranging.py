@@ -119,5 +119,10 @@ def _wanted(run: FuzzRun, situation: Situation, generated: Draft) -> list[Draft]
 def _for_pages(run: FuzzRun, case: Case[Any]) -> dict[str, Any]:
     """Asks for the first page, which no invented page_token names, and mostly for one that does not hold all."""
     query = {name: value for name, value in case.query.items() if name != "page_token"}
-    sized = any(parameter.name == "page_size" for parameter in case.operation.query) and run.choices.random() < 0.75
-    return {**query, "page_size": run.choices.randint(1, _MOST_DRAFTS)} if sized else query
+    if any(parameter.name == "page_size" for parameter in case.operation.query):
+        if run.listed is not None:
+            # Somebody's mailbox may hold many.
+            query["page_size"] = run.choices.choice((20, 100))
+        elif run.choices.random() < 0.75:
+            query["page_size"] = run.choices.randint(1, _MOST_DRAFTS)
+    return query
