@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("fuzz: interrupted", file=sys.stderr)
         return INTERRUPTED
     for label, answers in run.answers.items():
-        print(f"{label}: {answers.total()} cases, {answers[200]} of them reached a 200")
+        print(f"{answers[200]} of {answers.total()} cases reached a 200: {label}")
     return exit_code
 
 
@@ -49,9 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--url", help="a server that is already running on this machine (default: start a sandbox)")
     parser.add_argument("--drafts", type=Path, help="with --url: a file of drafts to send, for what is no sandbox")
-    parser.add_argument(
-        "--cases", default="1000", help="of the fuzzing phase, of each operation (default: %(default)s)"
-    )
+    parser.add_argument("--cases", default="1000", help="of the fuzzing phase, per operation (default: %(default)s)")
     parser.add_argument("--seed", default=CI_SEED, help="a number, or random (default: %(default)s)")
     parser.epilog = f"The token comes from {TOKEN_VARIABLE} with --url, else it is the sandbox's own {SANDBOX_TOKEN}."
     return parser

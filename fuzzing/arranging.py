@@ -110,7 +110,8 @@ def _wanted(run: FuzzRun, situation: Situation, generated: Draft) -> list[Draft]
     odd = run.choices.choice(ODD_CHARACTERS)
     if not generated.draft_id:
         # A mailbox of its own, so that what it holds is known.
-        return [Draft(run.new(generated.user_mailbox_id + odd), "draft")] * run.choices.randint(1, _MOST_DRAFTS)
+        count = run.choices.randint(1, _MOST_DRAFTS) if run.listed is None else 1
+        return [Draft(run.new(generated.user_mailbox_id + odd), "draft")] * count
     mailbox = run.choices.choice(["me", generated.user_mailbox_id])
     # Where the token is the matter, the id is not.
     return [Draft(mailbox, "draft" if situation is Situation.REFUSED_CREDENTIAL else generated.draft_id + odd)]

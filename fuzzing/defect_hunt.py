@@ -42,14 +42,14 @@ def _parser() -> argparse.ArgumentParser:
 def _hunt_all(defects: Sequence[Defect], seed: str) -> int:
     started = time.monotonic()
     sound = _hunt(serve, seed)
-    print(f"Without a defect: {len(sound.failures)} failures in {sound.cases} cases\n")
+    print(f"Without a defect: {len(sound.failures)} failures in {len(sound.arranged)} cases\n")
     problems = [f"WITHOUT A DEFECT: {check}: {message}" for check, message in sound.failures]
     problems += [f"NO DEFECT FOR {check}" for check in sorted(OWN_CHECKS - {defect.caught_by for defect in DEFECTS})]
     for defect in () if sound.failures else defects:
         run = _hunt(defect.service, seed, "--include-operation-id", defect.operation_id)
         found = any(check == defect.caught_by and defect.saying in message for check, message in run.failures)
         verdict = "found" if found else "MISSED"
-        print(f"{defect.what}: {verdict} by {defect.caught_by} after {run.cases} cases", flush=True)
+        print(f"{defect.what}: {verdict} by {defect.caught_by} after {len(run.arranged)} cases", flush=True)
         if not found:
             said = "; ".join(f"{check}: {' '.join(message.split())[:200]}" for check, message in run.failures)
             problems.append(f"MISSED: {defect.what}: should say {defect.saying!r}, but: {said or 'nothing'}")

@@ -30,8 +30,8 @@ Change = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A defect: a sentence about the server, the check that must find it, a word of the complaint, so that it is found
-    for this reason and no other, the operation that has it and is fuzzed, and the service."""
+    """What is wrong, the check that must find it, a word of its complaint, so that it is found for this reason and no
+    other, the operation that has the defect and is fuzzed, and the service."""
 
     what: str
     caught_by: str
@@ -237,12 +237,12 @@ def _confined(operation_id: str, service: Service) -> Service:
 SCHEMA, TYPE, HEADERS = "response_schema_conformance", "content_type_conformance", "response_headers_conformance"
 CODE_0, DOCUMENTED, LOG_IDS = "code_is_zero_exactly_on_success", "errors_are_documented", "log_ids_match"
 REACHED, ELSE, TOKEN = "what_exists_is_reached", "nothing_else_is_reached", "a_valid_token_is_required"
-RATE, WHEN, STATUS = "the_rate_limit_is_enforced", "rate_limited_calls_learn_when", "status_code_conformance"
+RATE, WAIT, STATUS = "the_rate_limit_is_enforced", "rate_limited_calls_learn_when", "status_code_conformance"
 IDS, ONCE, DELIVERIES = "a_sent_mail_has_its_ids", "a_draft_is_sent_once", "deliveries_are_what_was_answered"
 SERVER_ERROR, METHOD, INVALID = "not_a_server_error", "unsupported_method", "negative_data_rejection"
 PAGES, SAME, ASKED = "pages_hold_each_draft_once", "a_read_changes_nothing", "the_draft_asked_for_is_returned"
 UNIQUE, STAY, ENOUGH = "message_ids_are_unique", "drafts_stay_until_they_are_sent", "enough_cases_succeed"
-ANSWERED, ERROR = "every_call_is_answered", "an_error_is_the_one_asked_for"
+ANSWERED, MAGIC = "every_call_is_answered", "an_error_is_the_one_asked_for"
 LIMIT, RESET = "x-ogw-ratelimit-limit", "x-ogw-ratelimit-reset"
 
 ROWS: Mapping[str, list[tuple[str, str, str, Service]]] = {
@@ -271,7 +271,7 @@ ROWS: Mapping[str, list[tuple[str, str, str, Service]]] = {
         ("already sent under 400", DOCUMENTED, "1236005", says_with(on(ALREADY_SENT), status=400)),
         ("a success with status 201", STATUS, "201", says_with(success, status=201)),
         ("a code that is not documented", DOCUMENTED, "1234051", says_members(on(DRAFT_NOT_FOUND), code=1234051)),
-        ("one quota for another", ERROR, "6007", says_members(on(QUOTA), code=OTHER_QUOTA)),
+        ("one quota for another", MAGIC, "6007", says_members(on(QUOTA), code=OTHER_QUOTA)),
         # Log ids
         ("X-Tt-Logid is missing", LOG_IDS, "no X-Tt-Logid", says_header(success, "X-Tt-Logid", None)),
         ("an error has no log_id", LOG_IDS, "None", says_in("error", error, log_id=None)),
@@ -283,8 +283,8 @@ ROWS: Mapping[str, list[tuple[str, str, str, Service]]] = {
         ("the reset is no number", HEADERS, "number", says_header(on(RATE_LIMITED), RESET, "soon")),
         ("the reset is negative", HEADERS, "minimum", says_header(on(RATE_LIMITED), RESET, "-1")),
         ("the limit is no whole number", HEADERS, "integer", says_header(on(RATE_LIMITED), LIMIT, "20/min")),
-        ("the reset is missing", WHEN, "reset", says_header(on(RATE_LIMITED), RESET, None)),
-        ("the limit is missing", WHEN, "limit", says_header(on(RATE_LIMITED), LIMIT, None)),
+        ("the reset is missing", WAIT, "reset", says_header(on(RATE_LIMITED), RESET, None)),
+        ("the limit is missing", WAIT, "limit", says_header(on(RATE_LIMITED), LIMIT, None)),
         # Tokens
         ("no token is needed", "ignored_auth", "without authentication", accepts(None)),
         ("Basic will do", TOKEN, "was accepted", accepts("Basic dS1mdXp6")),

@@ -5,7 +5,7 @@ Schemathesis keeps hooks and checks in registries of the process, so the run tha
 
 import itertools
 from collections import Counter, deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -69,7 +69,8 @@ class FuzzRun:
     def __post_init__(self) -> None:
         self.answers = {label: Counter[int]() for label in self.operations}
         # Each error code of an operation, and each Authorization header to refuse (None: no header), has its turn.
-        self.codes = {label: self._in_turn(operation) for label, operation in self.operations.items()}
+        codes = {label: sorted({code for _, code in each.errors}) for label, each in self.operations.items()}
+        self.codes = {label: itertools.cycle(self.choices.sample(each, len(each))) for label, each in codes.items()}
         refused = [*REFUSED_EVERYWHERE, *(REFUSED_BY_THE_SANDBOX if self.control else ())]
         self.refused_authorizations = itertools.cycle(refused)
         # Loading certificates, which nothing here needs, takes longer than many calls.
@@ -77,16 +78,6 @@ class FuzzRun:
         self.client = httpx.Client(base_url=self.base_url, headers=headers, timeout=10, trust_env=False, verify=False)  # noqa: S501
         self._numbers = itertools.count(1)
         self.drafts.update(dict.fromkeys(self.listed or ()))
-
-    def _in_turn(self, operation: Operation) -> Iterator[int]:
-        codes = sorted({code for _, code in operation.errors})
-        self.choices.shuffle(codes)
-        return itertools.cycle(codes)
-
-    @property
-    def cases(self) -> int:
-        """How many cases were answered."""
-        return sum(answers.total() for answers in self.answers.values())
 
     def new(self, text: str) -> str:
         """Returns an id that was not there before."""

@@ -47,6 +47,8 @@ def fuzz(run: FuzzRun, cases: str, seed: str, *options: str) -> int:
     with observing(run):
         try:
             schemathesis.main(arguments, prog_name="schemathesis", standalone_mode=False)
+        except click.Abort:
+            raise KeyboardInterrupt from None
         except click.ClickException as problem:
             raise CannotFuzz(problem.format_message()) from None
         except SystemExit as end:
