@@ -77,8 +77,8 @@ def is_valid(case: Case[Any]) -> bool:
 
 
 def _situation(run: FuzzRun, case: Case[Any]) -> Situation:
-    if case.method.upper() != case.operation.method.upper():
-        # A wrong method that is taken shows only where there is something to take.
+    if not is_valid(case):
+        # That a wrong call is taken shows only where there is something to take.
         return Situation.EXISTING
     return run.choices.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
 

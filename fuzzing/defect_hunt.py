@@ -16,7 +16,7 @@ from fuzzing.defects import DEFECTS, Defect
 from fuzzing.fuzz_run import FuzzRun
 from fuzzing.schemathesis_run import CI_SEED, INTERRUPTED, OWN_CHECKS, fuzz, owned_run
 
-CASES = "300"
+CASES = "400"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -27,7 +27,7 @@ WEIGHTS = {
     Situation.OTHER_MAILBOX: 1,
     Situation.OTHER_CASE: 1,
     Situation.REFUSED_CREDENTIAL: 2,
-    Situation.DOCUMENTED_ERROR: 3,
+    Situation.DOCUMENTED_ERROR: 4,
     Situation.AS_GENERATED: 1,
 }
 
