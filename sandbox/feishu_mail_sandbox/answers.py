@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from feishu_mail_sandbox.document import DocumentedError
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -51,12 +49,8 @@ def gateway_answer(
     return replace(json_answer(status, body, {"X-Tt-Logid": log_id, **(headers or {})}), code=body["code"])
 
 
-def error_answer(error: DocumentedError, log_id: str, headers: Mapping[str, str] | None = None) -> Answer:
-    """Returns the answer that the document shows for an error, with this call's log id in place of the example's."""
-    return gateway_answer(error.status, _with_log_id(error.body, log_id), log_id, headers)
-
-
-def _with_log_id(body: Mapping[str, Any], log_id: str) -> dict[str, Any]:
+def with_log_id(body: Mapping[str, Any], log_id: str) -> dict[str, Any]:
+    """Returns an error's body with this call's log id in place of the example's."""
     text = json.dumps(body)
     # The example's own id also stands inside its troubleshooter link.
     detail: Mapping[str, Any] = body.get("error") or {}

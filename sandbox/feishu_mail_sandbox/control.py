@@ -1,13 +1,20 @@
 """Steering a running sandbox from Python, whether it runs in this process or in another one."""
 
 import json
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 _TIMEOUT_SECONDS = 10.0
+
+
+class OperationStep(TypedDict):
+    """A step of a draft's script that a call of this operation meets."""
+
+    operation: str
+    step: int | str
 
 
 class DeliveredMail(TypedDict):
@@ -20,10 +27,11 @@ class DeliveredMail(TypedDict):
 
 
 class ArrivedRequest(TypedDict):
-    """A request that arrived; status and code are None where no answer, or none with a code, went out."""
+    """A request that arrived; operation and ids are None for an unknown path, status and code where none went out."""
 
     method: str
     path: str
+    operation: str | None
     user_mailbox_id: str | None
     draft_id: str | None
     status: int | None
@@ -52,9 +60,15 @@ class SandboxControl:
         return f"SandboxControl({self.base_url!r})"
 
     def create_draft(
-        self, draft_id: str | None = None, *, user_mailbox_id: str = "me", script: Sequence[int | str] = ()
+        self,
+        draft_id: str | None = None,
+        *,
+        user_mailbox_id: str = "me",
+        script: Sequence[int | str | OperationStep] = (),
     ) -> str:
         """Creates a draft that meets the steps of `script`, one in each send attempt. Returns its id, new if not given.
+
+        A step that is bound to another operation is met by the next call of that one.
 
         Raises SandboxRefusal for an id that was used before or a step that the sandbox does not know.
         """
@@ -75,7 +89,7 @@ class SandboxControl:
         return requests
 
     def settings(self, **changes: object) -> dict[str, Any]:
-        """Changes settings: rate_limit, send_seconds, mailboxes, clock. Returns all settings in force.
+        """Changes settings: rate_limit, rate_limits, send_seconds, mailboxes, clock. Returns all settings in force.
 
         Raises SandboxRefusal for an unknown setting or an unusable value, and then nothing has changed.
         """
@@ -87,18 +101,10 @@ class SandboxControl:
         self._call("POST", "reset")
 
     def _call(self, method: str, name: str, body: object = None) -> Any:
-        with self._connection() as connection:
+        with closing(HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)) as connection:
             connection.request(method, f"/_sandbox/{name}", None if body is None else json.dumps(body))
             answer = connection.getresponse()
             content = json.loads(answer.read())
         if answer.status != 200:
             raise SandboxRefusal(content["error"])
         return content
-
-    @contextmanager
-    def _connection(self) -> Generator[HTTPConnection, None, None]:
-        connection = HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
-        try:
-            yield connection
-        finally:
-            connection.close()

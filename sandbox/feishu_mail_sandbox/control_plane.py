@@ -5,12 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from feishu_mail_sandbox.answers import Answer, json_answer
+from feishu_mail_sandbox.document import Document
 from feishu_mail_sandbox.json_body import NotAnObject, read_object
 from feishu_mail_sandbox.sandbox import Sandbox
 from feishu_mail_sandbox.script import InvalidScript, read_script
-from feishu_mail_sandbox.send_operation import magic_error
 from feishu_mail_sandbox.settings import InvalidSettings, read_change
-from feishu_mail_sandbox.state import OWN_MAILBOX, DraftExists, State
+from feishu_mail_sandbox.state import OWN_MAILBOX, DraftExists
 
 PREFIX = "_sandbox"
 
@@ -39,10 +39,6 @@ def _error(status: int, text: str) -> Answer:
     return json_answer(status, {"error": text})
 
 
-def _health(sandbox: Sandbox, body: bytes) -> object:
-    return {"status": "ready"}
-
-
 def _reset(sandbox: Sandbox, body: bytes) -> object:
     sandbox.reset()
     return {}
@@ -54,56 +50,39 @@ def _drafts(sandbox: Sandbox, body: bytes) -> object:
     if unknown:
         raise InvalidMember(f"unknown member {min(unknown)!r}; known: draft_id, user_mailbox_id, script")
     given = {name: value for name, value in members.items() if value is not None}
-    draft_id = _identifier("draft_id", given["draft_id"]) if "draft_id" in given else None
-    if draft_id is not None and magic_error(state.document, draft_id):
-        raise InvalidMember(f"draft_id {draft_id!r} answers its code without being created")
-    user_mailbox_id = _identifier("user_mailbox_id", given.get("user_mailbox_id", OWN_MAILBOX))
+    draft_id = _identifier("draft_id", given["draft_id"], state.document) if "draft_id" in given else None
+    user_mailbox_id = _identifier("user_mailbox_id", given.get("user_mailbox_id", OWN_MAILBOX), state.document)
     script = read_script(given.get("script", []), state.document)
     return {"draft_id": state.add_draft(draft_id, user_mailbox_id, script).draft_id}
 
 
-def _deliveries(sandbox: Sandbox, body: bytes) -> object:
-    return [asdict(delivery) for delivery in sandbox.state.deliveries]
-
-
-def _requests(sandbox: Sandbox, body: bytes) -> object:
-    return [asdict(request) for request in sandbox.state.requests]
-
-
 def _settings(sandbox: Sandbox, body: bytes) -> object:
-    sandbox.state.apply(read_change(sandbox.state.settings, read_object(body or b"{}")))
-    return _in_force(sandbox.state)
-
-
-def _mail_document(sandbox: Sandbox, body: bytes) -> object:
-    return sandbox.state.document.openapi
-
-
-def _control_plane_document(sandbox: Sandbox, body: bytes) -> object:
-    return sandbox.control_plane_document
-
-
-def _in_force(state: State) -> object:
-    return {**asdict(state.settings), "clock": {"advanced": state.clock.advanced_seconds}}
+    state = sandbox.state
+    state.apply(read_change(state.settings, read_object(body or b"{}")))
+    limit = state.settings.rate_limit
+    clock = {"advanced": state.clock.advanced_seconds}
+    return {"rate_limit": asdict(limit) if limit else None, **asdict(state.settings), "clock": clock}
 
 
 _ENDPOINTS: Mapping[str, tuple[str, Callable[[Sandbox, bytes], object]]] = {
-    "health": ("GET", _health),
+    "health": ("GET", lambda sandbox, body: {"status": "ready"}),
     "reset": ("POST", _reset),
     "drafts": ("POST", _drafts),
-    "deliveries": ("GET", _deliveries),
-    "requests": ("GET", _requests),
+    "deliveries": ("GET", lambda sandbox, body: [asdict(delivery) for delivery in sandbox.state.deliveries]),
+    "requests": ("GET", lambda sandbox, body: [asdict(request) for request in sandbox.state.requests]),
     "settings": ("POST", _settings),
-    "openapi.json": ("GET", _mail_document),
-    "control-plane.json": ("GET", _control_plane_document),
+    "openapi.json": ("GET", lambda sandbox, body: sandbox.state.document.openapi),
+    "control-plane.json": ("GET", lambda sandbox, body: sandbox.control_plane_document),
 }
 
 
-def _identifier(name: str, value: Any) -> str:
+def _identifier(name: str, value: Any, document: Document) -> str:
     if not isinstance(value, str) or value in ("", ".", ".."):
         raise InvalidMember(f"{name} must be a string that can stand in a path: not empty, '.' or '..'")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
         raise InvalidMember(f"{name} must be valid Unicode") from None
+    if any(operation.magic_error(value) for operation in document.operations.values()):
+        raise InvalidMember(f"{name} {value!r} answers its code without being created")
     return value

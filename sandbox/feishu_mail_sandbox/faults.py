@@ -1,11 +1,12 @@
-"""The faults that a draft's script can name: what becomes of the mail, and what the client gets to see."""
+"""The faults that a draft's script can name: whether the call is accepted, and what the client gets to see."""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from feishu_mail_sandbox.answers import Answer, Reply, Silence, gateway_answer, text_answer
-from feishu_mail_sandbox.document import Document
+from feishu_mail_sandbox.document import DocumentError, Operation
 
 # Made up, and far from the service's own.
 UNDOCUMENTED_CODE = 1999999
@@ -15,14 +16,14 @@ _HTML = "<html><head><title>{title}</title></head><body><h1>{title}</h1></body><
 
 @dataclass(frozen=True, slots=True)
 class RefusingFault:
-    """The mail does not go out; `reply` gets the document and the call's log id."""
+    """The call is not accepted, so no mail goes out; `reply` gets the operation and the call's log id."""
 
-    reply: Callable[[Document, str], Reply]
+    reply: Callable[[Operation, str], Reply]
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptingFault:
-    """The mail goes out; `distort` turns the answer that says so into what the client gets."""
+    """The call is accepted, so a mail goes out; `distort` turns the success into what the client gets."""
 
     distort: Callable[[Answer], Reply]
     draft_vanishes: bool = False
@@ -34,29 +35,35 @@ Fault = RefusingFault | AcceptingFault
 def _page(status: int, title: str) -> RefusingFault:
     # A page like this comes from a machine in front of the gateway, so it has no log id.
     page = text_answer(status, _HTML.format(title=title), "text/html; charset=utf-8")
-    return RefusingFault(lambda document, log_id: page)
+    return RefusingFault(lambda operation, log_id: page)
 
 
-def _undocumented_error(document: Document, log_id: str) -> Answer:
+def _undocumented_error(operation: Operation, log_id: str) -> Answer:
     body = {"code": UNDOCUMENTED_CODE, "msg": "a code that is not in the document", "error": {"log_id": log_id}}
     return gateway_answer(400, body, log_id)
+
+
+def _refusal_with_code_0(operation: Operation, log_id: str) -> Answer:
+    refusal = operation.refusal_with_code_0
+    if refusal is None:
+        raise DocumentError(f"{operation.operation_id} has no example with code 0 and x-when-filled")
+    return gateway_answer(refusal.status, refusal.body, log_id)
 
 
 def _with_unknown_members(answer: Answer) -> Answer:
     body = json.loads(answer.body)
     later = {"added_later": {"to": ["the", "service", None]}}
-    return replace(answer, body=json.dumps({**body, **later, "data": {**body["data"], **later}}).encode())
+    data: Mapping[str, Any] = body.get("data") or {}
+    return replace(answer, body=json.dumps({**body, **later, "data": {**data, **later}}).encode())
 
 
 FAULTS: Mapping[str, Fault] = {
-    "drop_before_accept": RefusingFault(lambda document, log_id: Silence.ABORT),
+    "drop_before_accept": RefusingFault(lambda operation, log_id: Silence.ABORT),
     "html_502": _page(502, "502 Bad Gateway"),
     "status_520": _page(520, "520 Unknown Error"),
-    "automation_disabled": RefusingFault(
-        lambda document, log_id: gateway_answer(200, document.automation_disabled, log_id)
-    ),
+    "automation_disabled": RefusingFault(_refusal_with_code_0),
     "json_without_code": RefusingFault(
-        lambda document, log_id: replace(gateway_answer(200, {"code": 0}, log_id), body=b"{}", code=None)
+        lambda operation, log_id: replace(gateway_answer(200, {"code": 0}, log_id), body=b"{}", code=None)
     ),
     "undocumented_code": RefusingFault(_undocumented_error),
     "drop_after_accept": AcceptingFault(lambda answer: Silence.ABORT),

@@ -1,8 +1,16 @@
-"""What the gateway makes of the Authorization header, before any mail service is asked.
+"""The gateway: what every call meets before its operation is asked, whichever it is: credential, body, pace.
 
 Codes, and their order before everything else, as seen live or documented by the vendor; see the README for the tokens
 that exist only here.
 """
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from feishu_mail_sandbox.answers import Answer, text_answer
+from feishu_mail_sandbox.call import Call
+from feishu_mail_sandbox.json_body import NotAnObject, read_object
+from feishu_mail_sandbox.rate_window import RATE_LIMITED
 
 ACCESS_TOKEN_MISSING = 99991661
 TENANT_ACCESS_TOKEN_INVALID = 99991663
@@ -10,7 +18,6 @@ USER_ACCESS_TOKEN_INVALID = 99991668
 ACCESS_TOKEN_UNRECOGNISED = 99991671
 ACCESS_TOKEN_EXPIRED = 99991677
 USER_SCOPE_MISSING = 99991679
-RATE_LIMITED = 99991400
 
 MAGIC_TOKENS = {
     "u-expired": ACCESS_TOKEN_EXPIRED,
@@ -25,6 +32,33 @@ CODES = frozenset(MAGIC_TOKENS.values()) | {
     RATE_LIMITED,
 }
 
+_SCHEDULING = text_answer(501, "The sandbox does not imitate scheduled sending (send_time). Nothing was sent.\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a request's body was not taken, and the status that says so."""
+
+    status: int
+    reason: str
+
+
+ReadBody = Callable[[], Awaitable[bytes | Unreadable]]
+
+
+async def refusal(call: Call, authorization: str | None, read_body: ReadBody) -> Answer | None:
+    """Returns the gateway's answer, or None when the call is let through, and then it is counted."""
+    code = refused_credential(authorization)
+    if code:
+        return call.refused(code)
+    body = await read_body()
+    if isinstance(body, Unreadable):
+        return text_answer(body.status, body.reason)
+    if _schedules(body):
+        return _SCHEDULING
+    window = call.state.rate_windows[call.operation.operation_id]
+    return call.refused(RATE_LIMITED) if window and not window.admit(call.state.clock.now()) else None
+
 
 def refused_credential(authorization: str | None) -> int | None:
     """Returns the error code for the value of an Authorization header, or None when it is let through."""
@@ -38,3 +72,12 @@ def refused_credential(authorization: str | None) -> int | None:
     if token.startswith(("u-", "eyJ")):
         return None
     return TENANT_ACCESS_TOKEN_INVALID if token.startswith("t-") else ACCESS_TOKEN_UNRECOGNISED
+
+
+def _schedules(body: bytes) -> bool:
+    try:
+        send_time = read_object(body).get("send_time")
+    except NotAnObject:
+        return False
+    # According to the vendor's API metadata a missing or empty send_time means: at once.
+    return send_time not in (None, "")

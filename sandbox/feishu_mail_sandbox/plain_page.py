@@ -9,26 +9,23 @@ from importlib import resources
 from string import Template
 from typing import Any
 
-from feishu_mail_sandbox.document import SEND_PATH, named_examples, resolved, send_operation
+from feishu_mail_sandbox.document import described_operations, named_examples
 
 Node = Mapping[str, Any]
 
 _MARKED = re.compile(r"`([^`]+)`|\*\*([^`]+?)\*\*")
-_OUTCOMES = {"sent": ("yes", "是"), "not_sent": ("no", "否"), "unknown": ("unknown", "不确定")}
+_SECTION = "<!-- one operation -->\n"
 
 
 def plain_page(openapi: Node, control_plane: Node, base_url: str) -> str:
     """Returns the page as HTML; everything that comes from a document or the address is escaped."""
-    operation, schemas = send_operation(openapi), control_plane["components"]["schemas"]
-    template = Template((resources.files("feishu_mail_sandbox") / "plain-page.html").read_text(encoding="utf-8"))
-    return template.substitute(
+    schemas = control_plane["components"]["schemas"]
+    text = (resources.files("feishu_mail_sandbox") / "plain-page.html").read_text(encoding="utf-8")
+    page, section, rest = text.split(_SECTION)
+    return Template(f"{page}$operations\n{rest}").substitute(
         title=escape(openapi["info"]["title"]),
-        commands=escape("\n".join(_commands(control_plane, base_url))),
-        operation=escape(f"POST {SEND_PATH}"),
-        operation_summary=_inline(operation.get("summary", "")),
-        operation_description=_prose(operation.get("description", "")),
-        parameters=_rows(_parameters(openapi, operation)),
-        errors=_rows(_errors(openapi, operation)),
+        commands=escape("\n".join(_commands(openapi, control_plane, base_url))),
+        operations="\n".join(_operation(openapi, Template(section), *each) for each in described_operations(openapi)),
         control_plane_title=escape(control_plane["info"]["title"]),
         control_plane_description=_prose(control_plane["info"]["description"]),
         control_plane_operations="\n".join(_operations(control_plane)),
@@ -41,35 +38,45 @@ def plain_page(openapi: Node, control_plane: Node, base_url: str) -> str:
     )
 
 
-def _commands(control_plane: Node, base_url: str) -> Iterator[str]:
-    create: Node = control_plane["paths"]["/_sandbox/drafts"]["post"]
-    draft = _body_examples(create)[0]["value"]
-    path = SEND_PATH.format(user_mailbox_id="me", draft_id=draft["draft_id"])
+def _commands(openapi: Node, control_plane: Node, base_url: str) -> Iterator[str]:
+    draft = _body_examples(control_plane["paths"]["/_sandbox/drafts"]["post"])[0]["value"]
     yield f"curl -d {shlex.quote(json.dumps(draft))} {shlex.quote(base_url + '/_sandbox/drafts')}"
-    yield f"curl -X POST -H 'Authorization: Bearer u-sandbox' {shlex.quote(base_url + path)}"
+    for method, path, operation in described_operations(openapi):
+        # Reading and sending need no body, and leave the draft for the next command.
+        if operation.get("x-idempotency") in ("safe", "keyed"):
+            url = base_url + path.replace("{user_mailbox_id}", "me").replace("{draft_id}", draft["draft_id"])
+            yield f"curl -X {method} -H 'Authorization: Bearer u-sandbox' {shlex.quote(url)}"
     yield f"curl {shlex.quote(base_url + '/_sandbox/deliveries')}"
 
 
-def _parameters(openapi: Node, operation: Node) -> Iterator[tuple[str, str]]:
-    for node in operation.get("parameters", []):
-        parameter = resolved(openapi, node)
-        yield _code(parameter["name"]), _prose(parameter.get("description", ""))
+def _operation(openapi: Node, section: Template, method: str, path: str, operation: Node) -> str:
+    parameters = ((_code(each["name"]), _prose(each.get("description", ""))) for each in operation["parameters"])
+    return section.substitute(
+        operation=escape(f"{method} {path}"),
+        operation_summary=_inline(operation.get("summary", "")),
+        operation_description=_prose(operation.get("description", "")),
+        parameters=_rows(parameters),
+        after_unknown=_both(operation.get("x-after-unknown", ""), operation.get("x-after-unknown-zh", "")),
+        errors=_rows(_errors(openapi, operation)),
+    )
 
 
 def _errors(openapi: Node, operation: Node) -> Iterator[tuple[str, ...]]:
+    outcomes, outcomes_zh = operation.get("x-outcomes", {}), operation.get("x-outcomes-zh", {})
     statuses: dict[str, list[int]] = {}
     examples: dict[str, Node] = {}
     for status, name, example in named_examples(openapi, operation):
-        if "x-outcome" in example:
+        if "x-retry" in example:
             statuses.setdefault(name, []).append(status)
             examples[name] = example
     for name, example in examples.items():
+        outcome = example.get("x-outcome", "")
         yield (
             f"{_code(str(example['value']['code']))}<br>{escape(name)}",
             escape(", ".join(map(str, statuses[name]))),
             _both(example.get("summary", ""), example.get("x-summary-zh", "")),
-            _both(*_OUTCOMES.get(example["x-outcome"], (example["x-outcome"], ""))),
-            f"{_code(example.get('x-retry', ''))}<br>{_code(example.get('x-affects', ''))}",
+            _both(outcomes.get(outcome, ""), outcomes_zh.get(outcome, "")),
+            f"{_code(example['x-retry'])}<br>{_code(example.get('x-affects', ''))}",
             _both(example.get("description", ""), example.get("x-description-zh", "")),
         )
 

@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 
 NANOSECONDS = 1_000_000_000
+RATE_LIMITED = 99991400
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from random import Random, SystemRandom
 
-from feishu_mail_sandbox import gateway, send_operation
 from feishu_mail_sandbox.clock import Clock
 from feishu_mail_sandbox.control_plane_document import load_control_plane_document
 from feishu_mail_sandbox.document import Document
+from feishu_mail_sandbox.operations import needed_codes
 from feishu_mail_sandbox.state import State
 
 
@@ -20,8 +20,9 @@ class Sandbox:
     def __init__(
         self, document: Document, *, new_clock: Callable[[], Clock] = Clock, random: Random | None = None
     ) -> None:
-        for code in sorted(gateway.CODES | send_operation.CODES):
-            document.error(code)
+        for operation in document.operations.values():
+            for code in sorted(needed_codes(operation)):
+                operation.error(code)
         self.control_plane_document = load_control_plane_document()
         self._document = document
         self._new_clock = new_clock

@@ -10,10 +10,11 @@ from aiohttp.http import HttpProcessingError
 
 from feishu_mail_sandbox.answers import Reply, Silence, json_answer
 from feishu_mail_sandbox.control_plane import PREFIX, control_answer
+from feishu_mail_sandbox.gateway import Unreadable
 from feishu_mail_sandbox.reference_page import read_built_page, reference_page
 from feishu_mail_sandbox.request_path import path_segments
 from feishu_mail_sandbox.sandbox import Sandbox
-from feishu_mail_sandbox.service import Service, ServiceRequest, Unreadable, serve
+from feishu_mail_sandbox.service import Service, ServiceRequest, serve
 
 # aiohttp waits this long for each of: open answers, and their cancellation.
 _SHUTDOWN_SECONDS = 0.1
@@ -53,7 +54,7 @@ def _is_not_about_malformed_http(record: logging.LogRecord) -> bool:
 
 
 async def _reply(sandbox: Sandbox, request: web.BaseRequest, service: Service) -> Reply:
-    path = request.raw_path.partition("?")[0]
+    path, _, query = request.raw_path.partition("?")
     if path == "/" and request.method in ("GET", "HEAD"):
         return _reference_page(sandbox, request)
     segments = path_segments(path)
@@ -63,7 +64,8 @@ async def _reply(sandbox: Sandbox, request: web.BaseRequest, service: Service) -
             return json_answer(body.status, {"error": body.reason})
         return control_answer(sandbox, request.method, segments[1:], body)
     authorization = request.headers.get("Authorization")
-    return await service(sandbox.state, ServiceRequest(request.method, path, authorization, lambda: _body(request)))
+    arrived = ServiceRequest(request.method, path, authorization, lambda: _body(request), query)
+    return await service(sandbox.state, arrived)
 
 
 def _reference_page(sandbox: Sandbox, request: web.BaseRequest) -> Reply:

@@ -4,29 +4,25 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from feishu_mail_sandbox import gateway
 from feishu_mail_sandbox.answers import Answer, Reply, text_answer
-from feishu_mail_sandbox.document import SEND_PATH
+from feishu_mail_sandbox.call import Call
+from feishu_mail_sandbox.document import Document, Operation
+from feishu_mail_sandbox.operations import answered
+from feishu_mail_sandbox.query import query_values
 from feishu_mail_sandbox.request_path import matched_parameters, path_segments
-from feishu_mail_sandbox.send_operation import SendRequest, send
 from feishu_mail_sandbox.state import LoggedRequest, State
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
-    """Why a request's body was not taken, and the status that says so."""
-
-    status: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class ServiceRequest:
-    """A request to the service; `path` is as it arrived, without the query, and the body may still be under way."""
+    """A request to the service; path and query are as they arrived, and the body may still be under way."""
 
     method: str
     path: str
     authorization: str | None
-    read_body: Callable[[], Awaitable[bytes | Unreadable]]
+    read_body: gateway.ReadBody
+    query: str = ""
 
 
 Service = Callable[[State, ServiceRequest], Awaitable[Reply]]
@@ -44,15 +40,25 @@ async def serve(state: State, request: ServiceRequest) -> Reply:
 
 async def _reply(state: State, request: ServiceRequest, logged: LoggedRequest) -> Reply:
     log_id = state.new_log_id()
-    segments = path_segments(request.path)
-    parameters = matched_parameters(SEND_PATH, segments) if segments and request.method == "POST" else None
-    if parameters is None:
+    route = _route(state.document, request.method, request.path)
+    if route is None:
         # Seen live, for an unknown path and for a wrong method alike.
         return text_answer(404, "404 page not found", headers={"X-Tt-Logid": log_id})
-    logged.user_mailbox_id, logged.draft_id = parameters["user_mailbox_id"], parameters["draft_id"]
-    body = await request.read_body()
-    if isinstance(body, Unreadable):
-        return text_answer(body.status, body.reason)
-    call = SendRequest(**parameters, authorization=request.authorization, body=body, log_id=log_id)
+    operation, parameters = route
+    logged.operation = operation.operation_id
+    logged.user_mailbox_id, logged.draft_id = parameters.get("user_mailbox_id"), parameters.get("draft_id")
+    call = Call(state, operation, parameters, query_values(request.query), log_id)
+    refusal = await gateway.refusal(call, request.authorization, request.read_body)
+    if refusal:
+        return refusal
     # A client that hangs up does not stop a service that has begun to send.
-    return await asyncio.shield(asyncio.ensure_future(send(state, call, asyncio.sleep)))
+    return await asyncio.shield(asyncio.ensure_future(answered(call)))
+
+
+def _route(document: Document, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    segments = path_segments(path)
+    for operation in document.operations.values():
+        parameters = matched_parameters(operation.path, segments) if segments and operation.method == method else None
+        if parameters is not None:
+            return operation, parameters
+    return None

@@ -1,6 +1,6 @@
 """The settings of a running sandbox, and reading a change of them from JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -15,32 +15,38 @@ class InvalidSettings(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a test can change: the rate limit (None: off), how long a send holds its mailbox, mailboxes that exist."""
+    """What a test can change: the operations' rate limits (None: off), how long a send holds its mailbox, mailboxes."""
 
-    rate_limit: RateLimit | None
+    rate_limits: Mapping[str, RateLimit | None]
     send_seconds: float = 0
     mailboxes: tuple[str, ...] = ()
+
+    @property
+    def rate_limit(self) -> RateLimit | None:
+        """The limit that lets the fewest calls through in the long run; None when all are off."""
+        limits = filter(None, self.rate_limits.values())
+        return min(limits, key=lambda limit: limit.calls / limit.seconds, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsChange:
-    """A validated change: the settings from now on, and by how many seconds to move the clock forward."""
+    """A validated change: all settings from now on, whose rate limits are new, and the seconds to move the clock."""
 
     settings: Settings
     advance_seconds: float
-    new_rate_limit: bool
+    new_rate_limits: frozenset[str]
 
 
 def read_change(current: Settings, changes: Mapping[str, Any]) -> SettingsChange:
     """Reads the body of POST /_sandbox/settings. Raises InvalidSettings, and then nothing is changed."""
-    known = ("clock", "mailboxes", "rate_limit", "send_seconds")
+    known = ("clock", "mailboxes", "rate_limit", "rate_limits", "send_seconds")
     for name in changes:
         if name not in known:
             raise InvalidSettings(f"unknown setting {name!r}; known: {', '.join(known)}")
     settings = current
     advance: float = 0
-    if "rate_limit" in changes:
-        settings = replace(settings, rate_limit=_rate_limit(changes["rate_limit"]))
+    limits = _rate_limits(current.rate_limits.keys(), changes)
+    settings = replace(settings, rate_limits={**current.rate_limits, **limits})
     if "send_seconds" in changes:
         settings = replace(settings, send_seconds=_number("send_seconds", changes["send_seconds"]))
     if "mailboxes" in changes:
@@ -48,19 +54,33 @@ def read_change(current: Settings, changes: Mapping[str, Any]) -> SettingsChange
     if "clock" in changes:
         clock = _members("clock", changes["clock"], ("advance",))
         advance = _number("clock.advance", clock["advance"])
-    return SettingsChange(settings, advance, new_rate_limit="rate_limit" in changes)
+    return SettingsChange(settings, advance, frozenset(limits))
 
 
-def _rate_limit(value: Any) -> RateLimit | None:
+def _rate_limits(operations: Collection[str], changes: Mapping[str, Any]) -> dict[str, RateLimit | None]:
+    limits: dict[str, RateLimit | None] = {}
+    if "rate_limit" in changes:
+        limits = dict.fromkeys(operations, _rate_limit("rate_limit", changes["rate_limit"]))
+    single = changes.get("rate_limits", {})
+    if not isinstance(single, dict):
+        raise InvalidSettings("rate_limits must be an object with operations and their limits")
+    for operation_id, limit in cast("dict[str, Any]", single).items():
+        if operation_id not in operations:
+            raise InvalidSettings(f"rate_limits has no operation {operation_id!r}; known: {', '.join(operations)}")
+        limits[operation_id] = _rate_limit(f"rate_limits.{operation_id}", limit)
+    return limits
+
+
+def _rate_limit(name: str, value: Any) -> RateLimit | None:
     if value is None:
         return None
-    members = _members("rate_limit", value, ("calls", "seconds"))
+    members = _members(name, value, ("calls", "seconds"))
     calls = members["calls"]
     if not isinstance(calls, int) or isinstance(calls, bool) or not 1 <= calls <= _LARGEST_NUMBER:
-        raise InvalidSettings(f"rate_limit.calls must be a whole number from 1 to {_LARGEST_NUMBER}")
-    seconds = _number("rate_limit.seconds", members["seconds"])
+        raise InvalidSettings(f"{name}.calls must be a whole number from 1 to {_LARGEST_NUMBER}")
+    seconds = _number(f"{name}.seconds", members["seconds"])
     if not seconds:
-        raise InvalidSettings("rate_limit.seconds must be above 0; to switch the limit off set rate_limit to null")
+        raise InvalidSettings(f"{name}.seconds must be above 0; to switch the limit off set {name} to null")
     return RateLimit(calls, seconds)
 
 
@@ -75,7 +95,7 @@ def _mailboxes(value: Any) -> tuple[str, ...]:
 def _members(name: str, value: Any, members: tuple[str, ...]) -> Mapping[str, Any]:
     given = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     if given.keys() != set(members):
-        null = " or null" if name == "rate_limit" else ""
+        null = " or null" if name.startswith("rate_limit") else ""
         raise InvalidSettings(f"{name} must be an object with {' and '.join(members)}{null}")
     return given
 

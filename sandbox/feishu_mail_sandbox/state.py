@@ -1,15 +1,15 @@
 """What a sandbox remembers between two resets: drafts, deliveries, mailboxes, calls, and what arrived."""
 
+import asyncio
 import uuid
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 
 from feishu_mail_sandbox.clock import Clock
-from feishu_mail_sandbox.document import Document
+from feishu_mail_sandbox.document import Document, Operation
 from feishu_mail_sandbox.rate_window import RateWindow
-from feishu_mail_sandbox.script import Step
+from feishu_mail_sandbox.script import BoundStep, Step
 from feishu_mail_sandbox.settings import Settings, SettingsChange
 
 OWN_MAILBOX = "me"
@@ -35,9 +35,22 @@ class Draft:
 
     draft_id: str
     user_mailbox_id: str
-    script: deque[Step]
+    script: list[BoundStep]
     delivery: Delivery | None = None
     vanished: bool = False
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether it can still be read: the sandbox lets a draft go with its mail."""
+        return not (self.delivery or self.vanished)
+
+    def take_step(self, operation_id: str) -> Step | None:
+        """Takes the next step for this operation out of the script, if there is one."""
+        for position, (bound_to, step) in enumerate(self.script):
+            if bound_to == operation_id:
+                del self.script[position]
+                return step
+        return None
 
 
 @dataclass(slots=True)
@@ -46,6 +59,7 @@ class LoggedRequest:
 
     method: str
     path: str
+    operation: str | None = None
     user_mailbox_id: str | None = None
     draft_id: str | None = None
     status: int | None = None
@@ -59,16 +73,19 @@ class State:
     document: Document
     clock: Clock
     random: Random
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     deliveries: list[Delivery] = field(default_factory=list[Delivery])
     requests: list[LoggedRequest] = field(default_factory=list[LoggedRequest])
     busy_mailboxes: set[str] = field(default_factory=set[str])
     settings: Settings = field(init=False)
-    rate_window: RateWindow | None = field(init=False)
+    rate_windows: dict[str, RateWindow | None] = field(init=False)
+    page_tokens: dict[str, Draft] = field(default_factory=dict[str, Draft])
     _drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
 
     def __post_init__(self) -> None:
-        self.settings = Settings(rate_limit=self.document.rate_limit)
-        self.rate_window = RateWindow(self.document.rate_limit)
+        limits = {name: operation.rate_limit for name, operation in self.document.operations.items()}
+        self.settings = Settings(rate_limits=limits)
+        self.rate_windows = {name: RateWindow(limit) if limit else None for name, limit in limits.items()}
 
     def new_log_id(self) -> str:
         """Returns a log id of the shape seen live: 14 digits of time and 20 upper-case hexadecimal digits."""
@@ -82,19 +99,36 @@ class State:
             or any(draft.user_mailbox_id == user_mailbox_id for draft in self._drafts.values())
         )
 
-    def add_draft(self, draft_id: str | None, user_mailbox_id: str, script: Iterable[Step]) -> Draft:
+    def add_draft(self, draft_id: str | None, user_mailbox_id: str, script: Iterable[BoundStep]) -> Draft:
         """Creates a draft, under a new UUID when no id is given. Raises DraftExists."""
         if draft_id is None:
             draft_id = str(uuid.UUID(int=self.random.getrandbits(128), version=4))
         if draft_id in self._drafts:
             raise DraftExists(f"there is, or was, a draft {draft_id!r} already; reset the sandbox or take another id")
-        self._drafts[draft_id] = Draft(draft_id, user_mailbox_id, deque(script))
+        self._drafts[draft_id] = Draft(draft_id, user_mailbox_id, list(script))
         return self._drafts[draft_id]
 
-    def find_draft(self, user_mailbox_id: str, draft_id: str) -> Draft | None:
+    def find_draft(self, user_mailbox_id: str | None, draft_id: str | None) -> Draft | None:
         """Returns the draft if it is in this very mailbox and has not vanished."""
-        draft = self._drafts.get(draft_id)
+        draft = self._drafts.get(draft_id) if draft_id else None
         return draft if draft and draft.user_mailbox_id == user_mailbox_id and not draft.vanished else None
+
+    def drafts_in(self, user_mailbox_id: str) -> list[Draft]:
+        """Returns all drafts that the mailbox ever had, in order of creation."""
+        return [draft for draft in self._drafts.values() if draft.user_mailbox_id == user_mailbox_id]
+
+    def new_page_token(self, last: Draft) -> str:
+        """Returns a token for the page after the one that ends with this draft."""
+        token = f"{self.random.getrandbits(64):016x}"
+        self.page_tokens[token] = last
+        return token
+
+    def rate_headers(self, operation: Operation) -> dict[str, str] | None:
+        """Returns the headers with the limit and the seconds to wait, or None where no limit is known."""
+        window = self.rate_windows[operation.operation_id]
+        limit = window.limit if window else operation.rate_limit
+        reset = window.seconds_until_free(self.clock.now()) if window else 1
+        return {"x-ogw-ratelimit-limit": str(limit.calls), "x-ogw-ratelimit-reset": str(reset)} if limit else None
 
     def deliver(self, draft: Draft) -> Delivery:
         """Lets the mail go out. Raises AssertionError for a draft that went out before: nothing delivers twice."""
@@ -109,6 +143,6 @@ class State:
         """Puts a change of the settings into force. A rate limit that is set starts with an empty window."""
         self.settings = change.settings
         self.clock.advance(change.advance_seconds)
-        if change.new_rate_limit:
-            limit = change.settings.rate_limit
-            self.rate_window = RateWindow(limit) if limit else None
+        for operation_id in change.new_rate_limits:
+            limit = change.settings.rate_limits[operation_id]
+            self.rate_windows[operation_id] = RateWindow(limit) if limit else None

@@ -12,11 +12,13 @@ import httpx
 import pytest
 
 from feishu_mail_sandbox import SandboxControl, SandboxRefusal, running_sandbox
-from feishu_mail_sandbox.document import SEND_PATH, DocumentError, load_document, read_document
+from feishu_mail_sandbox.document import DocumentError, load_document, read_document
 
 Send = Callable[..., httpx.Response]
 
-ERRORS = load_document().errors
+DOCUMENT = load_document()
+SEND = DOCUMENT.operations["sendDraft"]
+ERRORS = SEND.errors
 OPENAPI = json.loads((resources.files("feishu_mail_openapi") / "feishu-mail.json").read_text(encoding="utf-8"))
 NEW = 4_242_424
 
@@ -72,7 +74,7 @@ def with_code(openapi: Any, status: str, **example: Any) -> Any:
         "value": {"code": NEW, "msg": "something new", "error": {"log_id": "PLACEHOLDER", "hint": "see PLACEHOLDER"}},
         **example,
     }
-    responses = openapi["paths"][SEND_PATH]["post"]["responses"]
+    responses = openapi["paths"][SEND.path]["post"]["responses"]
     reference = responses.setdefault(status, {"content": {"application/json": {"examples": {}}}})
     response = (
         openapi["components"]["responses"][reference["$ref"].rpartition("/")[2]] if "$ref" in reference else reference
@@ -113,13 +115,10 @@ def test_it_is_unknown_without_the_document(sandbox: SandboxControl, send: Send)
 
 def test_a_code_under_two_statuses_is_served_with_the_usual_one(openapi: Any) -> None:
     both = {"x-usual-status": 429}
-    assert read_document(with_code(with_code(openapi, "400", **both), "429", **both)).errors[NEW].status == 429
+    document = read_document(with_code(with_code(openapi, "400", **both), "429", **both))
+    assert document.operations["sendDraft"].error(NEW).status == 429
     with pytest.raises(DocumentError, match=rf"code {NEW} stands under 400 and 429: name its x-usual-status"):
         read_document(with_code(with_code(openapi, "400"), "429"))
-
-
-def without_rate_limit(openapi: Any) -> None:
-    del openapi["paths"][SEND_PATH]["post"]["x-rate-limit"]
 
 
 def without_path(openapi: Any) -> None:
@@ -127,14 +126,14 @@ def without_path(openapi: Any) -> None:
 
 
 def without_success(openapi: Any) -> None:
-    openapi["paths"][SEND_PATH]["post"]["responses"].pop("200")
+    openapi["paths"][SEND.path]["post"]["responses"].pop("200")
 
 
 def with_a_broken_reference(openapi: Any) -> None:
-    openapi["components"]["examples"].pop("CONTENT_RISK")
+    openapi["components"]["examples"].pop("sendDraft.CONTENT_RISK")
 
 
-@pytest.mark.parametrize("spoil", [without_rate_limit, without_path, without_success, with_a_broken_reference])
+@pytest.mark.parametrize("spoil", [without_path, without_success, with_a_broken_reference])
 def test_a_document_that_cannot_be_served_is_refused(openapi: Any, spoil: Callable[[Any], None]) -> None:
     spoil(openapi)
     with pytest.raises(DocumentError):
@@ -153,8 +152,7 @@ def test_a_document_that_cannot_be_read_is_refused(
 
 
 def test_a_document_without_a_code_that_the_sandbox_needs_is_refused() -> None:
-    document = load_document()
-    errors = {code: error for code, error in document.errors.items() if code != 1236005}
-    poorer = replace(document, errors=errors)
-    with pytest.raises(DocumentError, match="1236005"), running_sandbox(document=poorer):
+    errors = {code: error for code, error in ERRORS.items() if code != 1236005}
+    poorer = replace(DOCUMENT, operations={**DOCUMENT.operations, "sendDraft": replace(SEND, errors=errors)})
+    with pytest.raises(DocumentError, match=r"sendDraft .* 1236005"), running_sandbox(document=poorer):
         raise AssertionError("it must not start")

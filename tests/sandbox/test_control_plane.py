@@ -13,8 +13,13 @@ from feishu_mail_sandbox import SandboxControl, SandboxRefusal
 
 Send = Callable[..., httpx.Response]
 
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "rate_limit": {"calls": 20, "seconds": 60},
+    "rate_limits": {
+        "listDrafts": {"calls": 10, "seconds": 1},
+        "getDraft": {"calls": 10, "seconds": 1},
+        "sendDraft": {"calls": 20, "seconds": 60},
+    },
     "send_seconds": 0,
     "mailboxes": [],
     "clock": {"advanced": 0},
@@ -56,6 +61,7 @@ def test_settings_answer_with_all_that_is_in_force(feishu_mail_sandbox: SandboxC
     feishu_mail_sandbox.settings(clock={"advance": 60})
     assert feishu_mail_sandbox.settings(rate_limit=None, mailboxes=["a"], clock={"advance": 1.5}) == {
         "rate_limit": None,
+        "rate_limits": dict.fromkeys(DEFAULTS["rate_limits"]),
         "send_seconds": 0.5,
         "mailboxes": ["a"],
         "clock": {"advanced": 61.5},
@@ -65,7 +71,11 @@ def test_settings_answer_with_all_that_is_in_force(feishu_mail_sandbox: SandboxC
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
-        ({"rate_limits": None}, "rate_limits"),
+        ({"rate_limits": None}, "rate_limits must be an object"),
+        ({"rate_limits": {"sendDrafts": None}}, "no operation 'sendDrafts'; known: listDrafts, getDraft, sendDraft"),
+        ({"rate_limits": {"getDraft": {"calls": 0, "seconds": 1}}}, "rate_limits.getDraft.calls"),
+        ({"rate_limit": None, "rate_limits": {"getDraft": {}}}, "rate_limits.getDraft must .* or null"),
+        ({"rate": None}, "unknown setting 'rate'"),
         ({"rate_limit": 20}, "rate_limit"),
         ({"rate_limit": {}}, "rate_limit"),
         ({"rate_limit": {"calls": 20}}, "rate_limit"),
@@ -107,7 +117,16 @@ def test_an_unusable_setting_is_refused_by_name_and_changes_nothing(
         (True, "unknown script step true"),
         (1236006.0, "unknown script step 1236006.0"),
         (None, "unknown script step null"),
-        ({"code": 1236006}, "unknown script step"),
+        ({"code": 1236006}, "unknown script step.*looks like"),
+        ({"operation": "getDraft"}, "unknown script step.*looks like"),
+        (
+            {"operation": "listDrafts", "step": 1236006},
+            '"listDrafts" is no .* on a draft; .*getDraft, sendDraft',
+        ),
+        ({"operation": ["getDraft"], "step": 1236006}, "is no operation on a draft"),
+        ({"operation": "getDraft", "step": 1236014}, "code 1236014 is not in the document for getDraft"),
+        ({"operation": "getDraft", "step": "automation_disabled"}, "unknown script step .* for getDraft"),
+        ({"operation": "getDraft", "step": {"operation": "getDraft", "step": 1236006}}, "unknown script step"),
     ],
 )
 def test_an_unknown_step_is_refused_with_the_list_of_known_ones(
@@ -135,6 +154,7 @@ def test_an_unknown_step_is_refused_with_the_list_of_known_ones(
         (b'{"draft_id": "\\ud800"}', 400, "draft_id"),
         (b'{"user_mailbox_id": "."}', 400, "user_mailbox_id"),
         (b'{"draft_id": "code-1236006"}', 400, "answers its code"),
+        (b'{"user_mailbox_id": "code-1234017"}', 400, "answers its code"),
         (b'{"draft_id": "taken"}', 409, "taken"),
         (b" " * (1024 * 1024 + 1), 413, "1 MiB"),
     ],
@@ -181,9 +201,10 @@ def test_requests_are_listed_in_order_of_arrival_without_the_control_plane(
     send("a b")
     send("a b", token="u-expired")
     path = "/open-apis/mail/v1/user_mailboxes/me/drafts/a%20b/send"
-    call = {"method": "POST", "path": path, "user_mailbox_id": "me", "draft_id": "a b"}
+    call = {"method": "POST", "path": path, "operation": "sendDraft", "user_mailbox_id": "me", "draft_id": "a b"}
+    nowhere = {"method": "GET", "path": "/nowhere", "operation": None, "user_mailbox_id": None, "draft_id": None}
     assert sandbox.requests() == [
-        {"method": "GET", "path": "/nowhere", "user_mailbox_id": None, "draft_id": None, "status": 404, "code": None},
+        {**nowhere, "status": 404, "code": None},
         {**call, "status": 200, "code": 0},
         {**call, "status": 401, "code": 99991677},
     ]

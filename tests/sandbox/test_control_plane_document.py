@@ -110,6 +110,10 @@ def test_the_first_example_creates_the_draft_that_the_mail_document_sends() -> N
     [
         ("createDraft", {"script": [*FAULTS, 1236006]}),
         ("createDraft", {"script": ["no_such_step"]}),
+        ("createDraft", {"script": [{"operation": "getDraft", "step": 1236019}]}),
+        ("createDraft", {"script": [{"operation": "getDraft", "step": "html_502"}]}),
+        ("createDraft", {"script": [{"operation": "getDraft"}]}),
+        ("createDraft", {"script": [{"operation": "getDraft", "step": "no_such_step"}]}),
         ("createDraft", {"script": [1.5]}),
         ("createDraft", {"script": [True]}),
         ("createDraft", {"script": "html_502"}),
@@ -122,6 +126,10 @@ def test_the_first_example_creates_the_draft_that_the_mail_document_sends() -> N
         ("changeSettings", {}),
         ("changeSettings", {"rate_limit": None, "send_seconds": 0, "mailboxes": [], "clock": {"advance": 0}}),
         ("changeSettings", {"rate_limit": {"calls": 1, "seconds": 0.5}}),
+        ("changeSettings", {"rate_limits": {}}),
+        ("changeSettings", {"rate_limits": {"getDraft": None, "sendDraft": {"calls": 1, "seconds": 1}}}),
+        ("changeSettings", {"rate_limits": {"getDraft": 1}}),
+        ("changeSettings", {"rate_limits": None}),
         ("changeSettings", {"rate_limit": {"calls": 1_000_000_000, "seconds": 1_000_000_000}}),
         ("changeSettings", {"rate_limit": {"calls": 1_000_000_001, "seconds": 1}}),
         ("changeSettings", {"rate_limit": {"calls": 0, "seconds": 1}}),
@@ -166,10 +174,10 @@ def test_the_script_steps_are_those_that_the_sandbox_knows_and_each_says_whether
     fault = SCHEMAS["Fault"]
     assert sorted(fault["enum"]) == sorted(fault["x-enumDescriptions"]) == sorted(FAULTS)
     for name, text in fault["x-enumDescriptions"].items():
-        goes_out = isinstance(FAULTS[name], AcceptingFault)
-        assert text.startswith("Goes out; ") is goes_out
-        assert text.startswith("Does not go out; ") is not goes_out
-        assert (" 不发出；" in text) is not goes_out
+        accepted = isinstance(FAULTS[name], AcceptingFault)
+        assert text.startswith("Goes out; ") is accepted
+        assert text.startswith("Does not go out; ") is not accepted
+        assert (" 不发出；" in text) is not accepted
 
 
 def test_the_settings_are_those_that_the_sandbox_knows(feishu_mail_sandbox: SandboxControl) -> None:

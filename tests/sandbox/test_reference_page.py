@@ -12,7 +12,7 @@ import pytest
 
 from feishu_mail_sandbox import SandboxControl, running_sandbox
 from feishu_mail_sandbox.control_plane_document import load_control_plane_document
-from feishu_mail_sandbox.document import SEND_PATH, load_document, read_document
+from feishu_mail_sandbox.document import described_operations, load_document, named_examples, read_document
 from feishu_mail_sandbox.plain_page import plain_page
 from feishu_mail_sandbox.reference_page import first_lines, reference_page
 
@@ -100,26 +100,34 @@ def test_a_change_of_either_document_makes_a_built_page_an_old_one(document: Any
     assert first_lines(*pair) != first_lines(OPENAPI, CONTROL_PLANE)
 
 
-def test_the_plain_page_shows_the_operation_and_every_error_in_both_languages(other: SandboxControl) -> None:
+def test_the_plain_page_shows_every_operation_with_its_parameters_and_errors_in_both_languages(
+    other: SandboxControl,
+) -> None:
     text = text_of(httpx.get(other.base_url, trust_env=False).text)
-    operation = OPENAPI["paths"][SEND_PATH]["post"]
-    assert f"POST {SEND_PATH}" in text
-    assert operation["summary"] in text
     assert "Another title" in text
     assert "make docs" in text
-    for parameter in OPENAPI["components"]["parameters"].values():
-        assert f"{parameter['name']} {words_of(parameter['description'])}" in text
-    errors = {name: each for name, each in OPENAPI["components"]["examples"].items() if "x-outcome" in each}
-    assert len(errors) > 30
-    gone = {"sent": "yes 是", "not_sent": "no 否", "unknown": "unknown 不确定"}
-    for name, each in errors.items():
-        assert f" {each['value']['code']} {name} " in text
-        assert (
-            f"{words_of(each['summary'])} {each['x-summary-zh']} {gone[each['x-outcome']]} {each['x-retry']} " in text
-        )
-        assert words_of(each["description"]) in text
-        assert words_of(each["x-description-zh"]) in text
-    assert "99991400 RATE_LIMITED 400, 429 " in text
+    operations = [*described_operations(OPENAPI)]
+    starts = [text.index(f"{operation['summary']} {method} {path} ") for method, path, operation in operations]
+    assert len(starts) >= 3
+    for (_, _, operation), start, end in zip(operations, starts, [*starts[1:], len(text)], strict=True):
+        section = text[start:end]
+        assert words_of(operation["description"]) in section
+        for parameter in operation["parameters"]:
+            assert f"{parameter['name']} {words_of(parameter['description'])}" in section
+        shown = [(name, each) for _, name, each in named_examples(OPENAPI, operation) if "x-retry" in each]
+        assert len(shown) > 20
+        for name, each in shown:
+            words = [
+                operation[of][each["x-outcome"]] for of in ("x-outcomes", "x-outcomes-zh") if "x-outcomes" in operation
+            ]
+            happened = " ".join([words_of(each["summary"]), each["x-summary-zh"], *words, each["x-retry"]])
+            assert f" {each['value']['code']} {name} " in section
+            assert f" {happened} " in section
+            assert words_of(each["description"]) in section
+            assert words_of(each["x-description-zh"]) in section
+        assert "99991400 RATE_LIMITED 400, 429 " in section
+        assert words_of(operation.get("x-after-unknown", "")) in section
+    assert " 1236006 TOO_MANY_REQUESTS " not in text[starts[-1] :]
 
 
 def test_the_plain_page_explains_the_control_plane(other: SandboxControl) -> None:
@@ -141,18 +149,20 @@ def test_the_plain_page_is_whole_by_itself(other: SandboxControl) -> None:
     assert links == {"data:,", "/_sandbox/openapi.json", "/_sandbox/control-plane.json"}
 
 
-def test_the_commands_that_it_shows_send_a_draft(other: SandboxControl) -> None:
+def test_the_commands_that_it_shows_read_and_send_a_draft(other: SandboxControl) -> None:
     page = httpx.get(other.base_url, trust_env=False).text
     (commands,) = re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL)
     answers: list[httpx.Response] = []
     for command in unescape(commands).splitlines():
         program, *arguments, url = shlex.split(command)
         options = dict(zip(arguments[::2], arguments[1::2], strict=True))
-        method = "POST" if options.keys() & {"-d", "-X"} else "GET"
+        method = options.get("-X", "POST" if "-d" in options else "GET")
         headers = dict([options["-H"].split(": ")]) if "-H" in options else {}
-        assert (program, options.get("-X", method)) == ("curl", method)
+        assert program == "curl"
         answers.append(httpx.request(method, url, headers=headers, content=options.get("-d"), trust_env=False))
-    created, sent, deliveries = (answer.json() for answer in answers)
+    created, listed, got, sent, deliveries = (answer.json() for answer in answers)
+    assert listed["data"]["items"] == [{"id": created["draft_id"]}]
+    assert got["data"]["draft"]["id"] == created["draft_id"]
     assert sent["code"] == 0
     assert [(mail["draft_id"], mail["message_id"]) for mail in deliveries] == [
         (created["draft_id"], sent["data"]["message_id"])
@@ -172,5 +182,5 @@ def poisoned(node: Any, key: str = "") -> Any:
         return {f"{name}{HOSTILE if named else ''}": poisoned(value, name) for name, value in node.items()}
     if isinstance(node, list):
         return [poisoned(item) for item in node]
-    prose = key in {"title", "summary", "description", "name", "x-outcome", "x-summary-zh", "x-description-zh"}
+    prose = key in {"title", "summary", "description", "name", "x-retry", "x-summary-zh", "x-description-zh"}
     return f"{node} {HOSTILE}" if isinstance(node, str) and (prose or " " in node) else node

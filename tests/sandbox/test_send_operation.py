@@ -1,4 +1,4 @@
-"""The decision alone, over scripts of any length: no draft goes out twice, and the ledger agrees with the answers."""
+"""The service without a socket, over scripts of any length: no draft goes out twice, and the ledger agrees."""
 
 import asyncio
 from random import Random
@@ -11,13 +11,26 @@ from feishu_mail_sandbox.document import load_document
 from feishu_mail_sandbox.faults import FAULTS, AcceptingFault
 from feishu_mail_sandbox.sandbox import Sandbox
 from feishu_mail_sandbox.script import read_script
-from feishu_mail_sandbox.send_operation import SendRequest, send
+from feishu_mail_sandbox.service import ServiceRequest, serve
 from feishu_mail_sandbox.settings import read_change
+from feishu_mail_sandbox.state import State
 
 DOCUMENT = load_document()
+SEND = DOCUMENT.operations["sendDraft"]
 STEPS = st.sampled_from(["html_502", "drop_before_accept", "empty_body", "vanish_after_accept"]) | st.sampled_from(
-    [*FAULTS, *DOCUMENT.errors]
+    [*FAULTS, *SEND.errors]
 )
+
+
+async def sent(state: State) -> int | None:
+    """Sends the draft d. Returns the code of the answer, if it has one."""
+
+    async def no_body() -> bytes:
+        return b""
+
+    path = SEND.path.format(user_mailbox_id="me", draft_id="d")
+    reply = await serve(state, ServiceRequest("POST", path, "Bearer u-test", no_body))
+    return reply.code if isinstance(reply, Answer) else None
 
 
 @settings(deadline=None)
@@ -25,13 +38,9 @@ STEPS = st.sampled_from(["html_502", "drop_before_accept", "empty_body", "vanish
 def test_the_first_accepting_step_delivers_and_nothing_after_it(
     script: list[int | str], attempts: int, seed: int
 ) -> None:
-    sandbox = Sandbox(DOCUMENT, random=Random(seed))
-    state = sandbox.state
+    state = Sandbox(DOCUMENT, random=Random(seed)).state
     state.add_draft("d", "me", read_script(script, DOCUMENT))
-    codes: list[int | None] = []
-    for _ in range(attempts):
-        reply = asyncio.run(send(state, SendRequest("me", "d", "Bearer u-test", b"", "LOG"), asyncio.sleep))
-        codes.append(reply.code if isinstance(reply, Answer) else None)
+    codes = [asyncio.run(sent(state)) for _ in range(attempts)]
     played = script[:attempts]
     accepted = attempts > len(script) or any(isinstance(FAULTS.get(str(step)), AcceptingFault) for step in played)
     assert len(state.deliveries) == (1 if accepted else 0)
@@ -44,18 +53,13 @@ def test_the_first_accepting_step_delivers_and_nothing_after_it(
 @settings(deadline=None)
 @given(callers=st.integers(2, 8), seed=st.integers())
 def test_of_many_at_once_one_is_accepted(callers: int, seed: int) -> None:
-    sandbox = Sandbox(DOCUMENT, random=Random(seed))
-    state = sandbox.state
+    state = Sandbox(DOCUMENT, random=Random(seed)).state
     state.add_draft("d", "me", [])
     state.apply(read_change(state.settings, {"send_seconds": 60}))
-    request = SendRequest("me", "d", "Bearer u-test", b"", "LOG")
+    state.sleep = lambda seconds: asyncio.sleep(0.001)
 
     async def at_once() -> list[int | None]:
-        async def moment(_: float) -> None:
-            await asyncio.sleep(0)
-
-        replies = await asyncio.gather(*(send(state, request, moment) for _ in range(callers)))
-        return [reply.code for reply in replies if isinstance(reply, Answer)]
+        return await asyncio.gather(*(sent(state) for _ in range(callers)))
 
     assert sorted(code or 0 for code in asyncio.run(at_once())) == [0, *[1236006] * (callers - 1)]
     assert len(state.deliveries) == 1
