@@ -1,6 +1,6 @@
 """Sends three drafts to the sandbox with the SDK, and shows what happens to each.
 
-Starts the sandbox on a free port, tells each story in plain words, prints how many mails the sandbox delivered, and
+Starts the sandbox on a free port, plays three stories, prints how many mails the sandbox delivered, and
 stops what it started. Nothing leaves this machine.
 """
 
@@ -10,9 +10,7 @@ import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
-import stamina.instrumentation
-
-from feishu_mail import FeishuMail, FeishuMailError
+from feishu_mail import Failure, FeishuMail, FeishuMailError
 from feishu_mail_sandbox.control import SandboxControl
 
 STORIES: Sequence[tuple[str, str, Sequence[int | str]]] = (
@@ -27,26 +25,28 @@ STORIES: Sequence[tuple[str, str, Sequence[int | str]]] = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Tells the stories. Returns 0, or 1 when the deliveries are not what the SDK reported."""
+    """Plays the stories. Returns 0, or 1 when the deliveries are not what the SDK reported."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.parse_args(arguments)
-    stamina.instrumentation.set_on_retry_hooks([_tell_retry])
     try:
-        with _sandbox() as sandbox, FeishuMail(access_token="u-demo", base_url=sandbox.base_url) as mail:  # noqa: S106
+        with (
+            _sandbox() as sandbox,
+            FeishuMail(access_token="u-demo", base_url=sandbox.base_url, on_retry=_show_retry) as mail,  # noqa: S106
+        ):
             print(f"The sandbox listens on {sandbox.base_url}.")
-            reported_sent = sum([_tell_story(mail, sandbox, *story) for story in STORIES])
+            reported_done = sum([_play(mail, sandbox, *story) for story in STORIES])
             deliveries = len(sandbox.deliveries())
     except KeyboardInterrupt:
         print("interrupted; the sandbox is stopped", file=sys.stderr)
         return 130
     print(f"\nThe sandbox counted what really went out:\ndeliveries: {deliveries}")
-    if deliveries != reported_sent:
-        print(f"demo: the SDK reported {reported_sent} as sent", file=sys.stderr)
+    if deliveries != reported_done:
+        print(f"demo: the SDK reported {reported_done} as done", file=sys.stderr)
         return 1
     return 0
 
 
-def _tell_story(
+def _play(
     mail: FeishuMail, sandbox: SandboxControl, letter: str, introduction: str, script: Sequence[int | str]
 ) -> bool:
     print(f"\n({letter}) {introduction}")
@@ -54,25 +54,23 @@ def _tell_story(
     try:
         sent = mail.drafts.send(draft_id)
     except FeishuMailError as error:
-        print(f"    Outcome {error.outcome}: {error.failure.judgement.summary}.\n    What to do: {error.advice}")
+        print(f"    Outcome {error.outcome}: {error.failure.facts.summary.en}.\n    What to do: {error.advice}")
         return False
     if sent.already_sent:
         print(
-            f"    Outcome sent, attempt {sent.attempts}: the service says that this draft is out already.\n"
+            f"    Outcome done, attempt {sent.attempts}: the service says that this draft is out already.\n"
             "    So the attempt whose answer was lost had gone through, and nothing went out twice."
         )
     else:
-        print(f"    Outcome sent, attempt {sent.attempts}: message {sent.message_id}.")
+        print(f"    Outcome done, attempt {sent.attempts}: message {sent.message_id}.")
     return True
 
 
-def _tell_retry(details: stamina.instrumentation.RetryDetails) -> None:
-    error = details.caused_by
-    if isinstance(error, FeishuMailError):
-        print(
-            f"    Attempt {details.retry_num}: {error.failure.judgement.summary}; its own outcome: {error.outcome}. "
-            f"Trying again in {details.wait_for:.1f} s."
-        )
+def _show_retry(failure: Failure, seconds: float) -> None:
+    print(
+        f"    Attempt {failure.attempts}: {failure.facts.summary.en}; its own outcome: {failure.outcome}. "
+        f"Trying again in {seconds:.1f} s."
+    )
 
 
 @contextmanager

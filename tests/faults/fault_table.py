@@ -219,7 +219,7 @@ _REFUSED_BY_A_GATEWAY: dict[str, tuple[Callable[[Answer], bytes], bool]] = {
 
 
 def faults(own_url: str) -> list[Fault]:
-    """Returns what can go wrong with a send. ``own_url`` is where redirects lead: to the service, which would accept."""
+    """Returns what can go wrong with a send. ``own_url`` is where redirects lead: to the service, which would send."""
     return [*_of_any_call(own_url), *_codes("sendDraft"), *_drafts()]
 
 

@@ -103,28 +103,24 @@ class FaultBed:
         began = time.monotonic()
         report, following = caller(call)
         seconds = time.monotonic() - began
-        # What went out for the next draft; all else is the call's.
-        ours = {delivery["message_id"]: delivery["draft_id"] for delivery in self.sandbox.deliveries()}
+        sent = [(mail["message_id"], mail["draft_id"] == call.next_draft_id) for mail in self.sandbox.deliveries()]
+        ids, next_ids = ([each for each, is_next in sent if is_next is wanted] for wanted in (False, True))
         if operation == "getDraft":
-            ours = {given.id: given.id for given in (report, following) if given.id}
+            ids, next_ids = (
+                [draft_id] * (report.outcome == "done"),
+                [call.next_draft_id] * (following.outcome == "done"),
+            )
         made_next = call.requests[call.next_draft_id]
-
-        def observation(report: Report, made: int, ids: Sequence[str], **measured: float) -> Observation:
-            is_anothers = report.id is not None and report.id not in ids
-            return Observation(report.outcome, report.attempts, made, len(ids), is_anothers, **measured)
-
+        made = call.requests.total() - made_next
         return (
-            observation(
-                report,
-                call.requests.total() - made_next,
-                [given for given, draft in ours.items() if draft != call.next_draft_id],
-                seconds=seconds,
-                waited=call.waited,
-            ),
-            observation(
-                following, made_next, [given for given, draft in ours.items() if draft == call.next_draft_id]
-            ),
+            _observation(report, ids, made, seconds=seconds, waited=call.waited),
+            _observation(following, next_ids, made_next),
         )
+
+
+def _observation(report: Report, ids: Sequence[str], made_attempts: int, **measured: float) -> Observation:
+    is_anothers = report.id is not None and report.id not in ids
+    return Observation(report.outcome, report.attempts, made_attempts, len(ids), is_anothers, **measured)
 
 
 def timeout(fault: Fault) -> httpx.Timeout:

@@ -68,6 +68,8 @@ class Relay:
         """Where it listens."""
         self.most_at_once: Counter[str] = Counter()
         """The most requests that were ever on the way together, for each mailbox."""
+        self.connections = 0
+        """That were opened to it."""
         self.stalling = threading.Event()
         """Set once an answer is held back."""
         self._service = urlsplit(service_url)
@@ -79,6 +81,7 @@ class Relay:
         """Forgets all plans, and what was seen."""
         self._plans.clear()
         self.most_at_once.clear()
+        self.connections = 0
         self.stalling.clear()
 
     def plan(self, draft_id: str, spoilings: Sequence[Spoiling | None]) -> None:
@@ -87,6 +90,7 @@ class Relay:
 
     def serve(self, connection: socket.socket) -> None:
         """Answers the requests of one connection."""
+        self.connections += 1
         received = b""
         while True:
             while b"\r\n\r\n" not in received:

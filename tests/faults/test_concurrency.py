@@ -131,6 +131,29 @@ def test_cancelled_tasks_give_back_their_turns_and_connections(backend: str, bed
     assert len(delivered) == len(set(delivered))
 
 
+@pytest.mark.parametrize("way", ["sync", "asyncio", "trio"])
+def test_reads_share_a_connection_and_each_send_has_its_own(way: str, bed: FaultBed) -> None:
+    bed.clear()
+    drafts = [bed.sandbox.create_draft(f"draft-{number}") for number in range(3)]
+
+    async def call() -> None:
+        async with AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url) as mail:
+            for draft_id in drafts:
+                assert (await mail.drafts.get(draft_id)).id == draft_id
+            for draft_id in drafts:
+                assert (await mail.drafts.send(draft_id)).attempts == 1
+
+    if way == "sync":
+        with FeishuMail(access_token="u-x", base_url=bed.relay.base_url) as mail:
+            for draft_id in drafts:
+                assert mail.drafts.get(draft_id).id == draft_id
+            for draft_id in drafts:
+                assert mail.drafts.send(draft_id).attempts == 1
+    else:
+        anyio.run(call, backend=way)
+    assert bed.relay.connections == 1 + len(drafts)
+
+
 @pytest.fixture
 def interrupted_while_stalled(bed: FaultBed) -> Iterator[str]:
     """A draft whose answer never comes; Ctrl-C is pressed once it is being waited for."""
