@@ -56,7 +56,7 @@ class Fault:
 
 
 _HTML = b"<html><body><h1>Something is wrong</h1></body></html>"
-_PAUSE = 0.05
+_PAUSE = 0.02
 _HUGE = 2 * 1024 * 1024
 _ANOTHERS = NEVER_GIVEN.written()
 """An answer that no request asked for; whoever reads it has taken it for the answer to another one."""
@@ -102,6 +102,16 @@ def _cut_chunks(answer: Answer) -> bytes:
     return head + b"%x\r\n%s\r\n" % (len(answer.body), answer.body)
 
 
+def _chunks_within_a_length(answer: Answer) -> bytes:
+    body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(answer.body), answer.body) + _ANOTHERS
+    return replace(answer, headers={**answer.headers, "Transfer-Encoding": "chunked"}, body=body).written()
+
+
+def _bodiless(status: int) -> bytes:
+    # Neither has a body, whatever its length says.
+    return Answer(status, body=_ANOTHERS).written()
+
+
 def _broken_chunks(answer: Answer) -> bytes:
     return _cut_chunks(answer) + b"what\r\n"
 
@@ -119,7 +129,7 @@ def _without_length(answer: Answer) -> bytes:
 
 
 def _long_head(answer: Answer) -> bytes:
-    return replace(answer, headers={**answer.headers, "X-Long": "x" * 300}).written()
+    return replace(answer, headers={**answer.headers, "X-Long": "x" * 800}).written()
 
 
 def _dripped_body(answer: Answer) -> bytes:
@@ -139,10 +149,10 @@ _UNCLEAR: dict[str, Spoiling] = {
     "half a body, then silence": Spoiling(True, _half_body, End.STALL),
     "chunked body cut": Spoiling(True, _cut_chunks, End.CLOSE),
     "chunked body broken": Spoiling(True, _broken_chunks, End.CLOSE),
-    "slow drip of the status line": Spoiling(True, lambda _: b"HTTP/1.1 200 " + b"O" * 300, End.CLOSE, _PAUSE),
+    "slow drip of the status line": Spoiling(True, lambda _: b"HTTP/1.1 200 " + b"O" * 800, End.CLOSE, _PAUSE),
     "slow drip of the head": Spoiling(True, _long_head, End.CLOSE, _PAUSE),
     "slow drip of the body": Spoiling(True, _dripped_body, End.STALL, 0.001),
-    "endless announcements": Spoiling(True, lambda _: b"HTTP/1.1 103 Early Hints\r\n\r\n" * 12, End.CLOSE, _PAUSE),
+    "endless announcements": Spoiling(True, lambda _: b"HTTP/1.1 103 Early Hints\r\n\r\n" * 30, End.CLOSE, _PAUSE),
     "HTML 502": Spoiling(True, _page(502, "Bad Gateway")),
     "HTML 503": Spoiling(True, _page(503, "Service Unavailable", Retry_After="2")),
     "HTML 504": Spoiling(True, _page(504, "Gateway Timeout")),
@@ -172,6 +182,7 @@ _UNCLEAR: dict[str, Spoiling] = {
     "a length too short": Spoiling(True, lambda answer: answer.written(announced=7) + _ANOTHERS),
     "a length of nothing": Spoiling(True, lambda answer: answer.written(announced=0) + _ANOTHERS),
     "a body after a 204": Spoiling(True, lambda _: b"HTTP/1.1 204 No Content\r\n\r\n" + _ANOTHERS),
+    "a body after a 204 that announces it": Spoiling(True, lambda _: _bodiless(204)),
     "another protocol": Spoiling(True, lambda _: b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + _ANOTHERS),
     "code 0 with 500": Spoiling(True, _json({"code": 0, "data": {}}, 500)),
     "the document's internal error": Spoiling(True, _json({"code": 1236019, "msg": "internal"}, 500)),
@@ -182,6 +193,7 @@ _OVERLONG: dict[str, Spoiling] = {
     "an answer twice": Spoiling(True, lambda answer: answer.written() * 2),
     "an answer, then another's": Spoiling(True, _followed_by(_ANOTHERS)),
     "an answer, then garbage": Spoiling(True, _followed_by(b"what\r\n")),
+    "chunks, then another's within the length": Spoiling(True, _chunks_within_a_length),
     "an answer without a length": Spoiling(True, _without_length, End.CLOSE),
 }
 
@@ -274,6 +286,7 @@ def _redirects(own_url: str) -> Iterator[Fault]:
     for name, write in {
         "redirect 302, after acceptance": _page(302, "Found", Location=own_url),
         "a body after a 304": lambda _: b"HTTP/1.1 304 Not Modified\r\n\r\n" + _ANOTHERS,
+        "a body after a 304 that announces it": lambda _: _bodiless(304),
     }.items():
         yield Fault(name=name, outcome="unknown", repeated=False, spoiling=Spoiling(True, write))
 

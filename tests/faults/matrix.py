@@ -127,7 +127,7 @@ def timeout(fault: Fault) -> httpx.Timeout:
     """Returns a timeout that is short only for what the fault holds up."""
     if not fault.holds:
         return httpx.Timeout(AMPLE)
-    return httpx.Timeout(AMPLE, connect=0.2) if fault.place else httpx.Timeout(AMPLE, read=0.2)
+    return httpx.Timeout(AMPLE, connect=0.1) if fault.place else httpx.Timeout(AMPLE, read=0.1)
 
 
 def policy(rules: Rules) -> RetryPolicy:

@@ -13,6 +13,7 @@ import anyio
 import httpx
 
 from feishu_mail import AsyncFeishuMail, FeishuMail, FeishuMailError, RetryPolicy, SentDraft
+from feishu_mail.wire.limits import ReadLimits
 from tests.faults.fault_table import OperationId
 
 AMPLE = 30.0
@@ -48,7 +49,8 @@ class Call:
         """Counts an attempt, and leads it to where it is to end up."""
         self.requests[draft_in(request.url.path)] += 1
         if self.hurried_attempt not in (None, self.requests.total()):
-            request.extensions["timeout"] = httpx.Timeout(AMPLE).as_dict()
+            limits = ReadLimits(AMPLE, 1024 * 1024)
+            request.extensions["timeout"] = {**httpx.Timeout(AMPLE).as_dict(), "read": limits}
         place = self._places.popleft() if self._places else None
         if place is not None:
             url = httpx.URL(place)
