@@ -55,9 +55,10 @@ fuzz: $(READY)/fuzz  ## Fuzz the sandbox with the document, or URL=http://127.0.
 fuzz-defects: $(READY)/fuzz  ## Plant defects in the sandbox, one at a time, and demand that fuzzing finds each
 	@$(ENVIRONMENT_PYTHON) -m fuzzing.defect_hunt
 
-# LANGUAGES='go rust' tries those only; PROGRAM='java -jar ...' takes a program of your own.
+# LANGUAGES='go rust' tries those only; PROGRAM='java -jar ...' takes a program of your own; OPERATIONS=sendDraft leaves the
+# cases of others out.
 clients: $(READY)/test $(OPENAPI_GENERATOR)/ready  ## Generate clients in other languages, and take each through the shared cases
-	@$(ENVIRONMENT_PYTHON) -m clients $(if $(PROGRAM),--program '$(PROGRAM)',$(LANGUAGES))
+	@$(ENVIRONMENT_PYTHON) -m clients $(OPERATIONS:%=--operation=%) $(if $(PROGRAM),--program $(PROGRAM),$(LANGUAGES))
 
 validation-proxy:  ## Hold every answer of the shared cases against the document with Prism (needs Node.js)
 
@@ -290,7 +291,7 @@ node_modules/ready: package.json package-lock.json .npmrc
 	@touch $@
 
 validation-proxy: $(READY)/test $(PRISM)/ready
-	@$(ENVIRONMENT_PYTHON) -m clients.proxy $(PRISM)/node_modules/.bin/prism
+	@$(ENVIRONMENT_PYTHON) -m clients --prism $(PRISM)/node_modules/.bin/prism
 
 $(PRISM)/ready: clients/prism/package.json clients/prism/package-lock.json .npmrc
 	@echo "Installing Prism"

@@ -1,40 +1,37 @@
-"""Takes one client's program through all cases against a sandbox of its own."""
+"""Takes one client's program through cases against a sandbox of its own."""
 
 import json
 import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote, unquote
 
-from clients.cases import Case
+import httpx
+
+from clients.cases import Case, ErrorTable
 from clients.judge import Happened, Sighting, complaints
 from feishu_mail_sandbox import SandboxControl, running_sandbox
 
 _TIMEOUT_SECONDS = 300
+
+# What is wrong with each case, by its name; nothing where it passed.
+Verdicts = Mapping[str, Sequence[str]]
 
 
 class ProgramFailed(Exception):
     """The program did not get through the cases; the message holds what it said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How one client went through one case; no complaints mean that it passed."""
-
-    case: str
-    complaints: Sequence[str]
-
-
 def rehearse(
     program: Sequence[str | Path],
     cases: Sequence[Case],
-    case_files: Sequence[Path],
-    error_codes: Path,
     way: Callable[[str], AbstractContextManager[str]] = nullcontext,
-) -> list[Verdict]:
-    """Runs the program once for all cases and returns a verdict on each.
+) -> Verdicts:
+    """Runs the program once for all cases and returns what is wrong with each.
 
     `way` takes the sandbox's base URL and gives the one that the program is told; it is open while the program runs.
 
@@ -42,56 +39,72 @@ def rehearse(
         ProgramFailed: it could not be run, took more than five minutes, ended with an error, or printed something else
             than the calls.
     """
-    with running_sandbox() as sandbox:
-        _prepare(sandbox, cases)
+    table = ErrorTable()
+    with running_sandbox() as sandbox, TemporaryDirectory() as folder:
+        _prepare(sandbox, cases, table)
+        requests, deliveries = len(sandbox.requests()), len(sandbox.deliveries())
+        file = Path(folder, "cases.json")
+        file.write_text(as_json(cases), encoding="utf-8")
         with way(sandbox.base_url) as base_url:
-            sightings = _run([*program, base_url, error_codes, *case_files], cases)
-        return _verdicts(sandbox, cases, sightings)
+            sightings = _run([*program, base_url, file], {case["name"] for case in cases})
+        return _verdicts(cases, sightings, sandbox.requests()[requests:], sandbox.deliveries()[deliveries:], table)
 
 
-def _prepare(sandbox: SandboxControl, cases: Sequence[Case]) -> None:
-    """Creates the drafts and mailboxes of all cases, and lets calls be as frequent as they come."""
-    mailboxes = sorted({case.user_mailbox_id for case in cases if case.script is not None} - {"me"})
-    sandbox.settings(rate_limit=None, mailboxes=mailboxes)
-    for case in cases:
-        if case.script is not None:
-            sandbox.create_draft(case.draft_id, user_mailbox_id=case.draft_mailbox_id, script=case.script)
+def as_json(cases: Sequence[Case]) -> str:
+    """Returns the cases as the programs read them."""
+    return json.dumps({"about": "All conformance cases, written out.", "cases": cases}, indent=2)
 
 
-def _verdicts(sandbox: SandboxControl, cases: Sequence[Case], sightings: dict[str, list[Sighting]]) -> list[Verdict]:
+def _prepare(sandbox: SandboxControl, cases: Sequence[Case], table: ErrorTable) -> None:
+    """Creates the drafts of all cases, sends those that are to be sent, and lets calls be as frequent as they come."""
+    sandbox.settings(rate_limit=None)
+    for draft in (draft for case in cases for draft in case["drafts"]):
+        sandbox.create_draft(draft["draft_id"], user_mailbox_id=draft["user_mailbox_id"], script=draft["script"])
+        if draft["sent"]:
+            method, *segments = table.request_line("sendDraft", draft)
+            url = sandbox.base_url + "/".join(quote(segment, safe="") for segment in segments)
+            httpx.request(method, url, headers={"Authorization": "Bearer u-conformance"}, trust_env=False)
+
+
+def _verdicts(
+    cases: Sequence[Case],
+    sightings: Mapping[str, Sequence[Sighting]],
+    requests: Iterable[Mapping[str, Any]],
+    deliveries: Iterable[Mapping[str, Any]],
+    table: ErrorTable,
+) -> Verdicts:
     """Compares what a client saw with what was expected, and with what really happened."""
-    arrived = Counter((each["user_mailbox_id"], each["draft_id"]) for each in sandbox.requests())
+    arrived: Counter[tuple[str, ...]] = Counter(
+        (each["method"], *map(unquote, each["path"].split("/"))) for each in requests
+    )
     went_out = defaultdict(list)
-    for delivery in sandbox.deliveries():
-        went_out[delivery["user_mailbox_id"], delivery["draft_id"]].append(delivery)
-    found = []
+    for delivery in deliveries:
+        went_out[delivery["draft_id"]].append(delivery)
+    found: dict[str, Sequence[str]] = {}
     for case in cases:
-        happened = Happened(
-            went_out[case.draft_mailbox_id, case.draft_id], arrived.pop((case.user_mailbox_id, case.draft_id), 0)
-        )
-        found.append(Verdict(case.name, complaints(case, sightings.get(case.name, []), happened)))
-    found += [Verdict("(no case)", [f"a request arrived for {stray!r}"]) for stray in arrived]
-    return found
+        mails = [mail for draft in case["drafts"] for mail in went_out.pop(draft["draft_id"], ())]
+        happened = Happened(mails, arrived.pop(table.request_line(case["operation"], case["request"]), 0))
+        found[case["name"]] = complaints(case, sightings.get(case["name"], ()), happened)
+    strays = [f"a request arrived for {'/'.join(line)!r}" for line in arrived]
+    strays += [f"a mail went out of {draft_id!r}" for draft_id in went_out]
+    return {**found, "(no case)": strays} if strays else found
 
 
-def _run(command: Sequence[str | Path], cases: Sequence[Case]) -> dict[str, list[Sighting]]:
+def _run(command: Sequence[str | Path], names: Iterable[str]) -> Mapping[str, Sequence[Sighting]]:
     """Runs a client's program and returns the calls that it reports, by case. Raises ProgramFailed."""
     try:
         completed = subprocess.run(
-            command, capture_output=True, text=True, encoding="utf-8", timeout=_TIMEOUT_SECONDS, check=False
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=_TIMEOUT_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise ProgramFailed(str(problem)) from problem
     if completed.returncode != 0:
         raise ProgramFailed(f"exit code {completed.returncode}\n{completed.stderr.strip()}")
-    sightings: dict[str, list[Sighting]] = {}
+    sightings: dict[str, list[Sighting]] = {name: [] for name in names}
     for line in completed.stdout.splitlines():
         try:
-            content = json.loads(line)
-            sightings.setdefault(content["case"], []).append(Sighting.read(content))
+            seen = Sighting(**json.loads(line))
+            sightings[seen.case].append(seen)
         except (ValueError, TypeError, KeyError) as problem:
-            raise ProgramFailed(f"printed a line that is no report of a call: {line!r}") from problem
-    unknown = sightings.keys() - {case.name for case in cases}
-    if unknown:
-        raise ProgramFailed(f"reported cases that do not exist: {', '.join(sorted(unknown))}")
+            raise ProgramFailed(f"printed a line that reports no call of a case: {line!r}") from problem
     return sightings

@@ -2,5 +2,5 @@
 
 Read with ``importlib.resources.files("feishu_mail_openapi")``: ``feishu-mail.yaml`` (the document as written),
 ``feishu-mail.json`` (the same, for readers without a YAML parser), ``error-codes.json`` (its error table as data) and
-``conformance/*.json`` (calls, and what must come back; their format is in ``conformance.schema.json``).
+``conformance/*.json`` (calls, and what must come back, written short; their format is in ``conformance.schema.json``).
 """

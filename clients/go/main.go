@@ -1,6 +1,6 @@
-// Works through the conformance cases with the generated client and prints what it saw.
+// Makes the calls of the conformance cases that send drafts, with the generated client, and prints what it saw.
 //
-// Usage: conformance <base URL> <error-codes.json> <case file> ...
+// Usage: conformance <base URL> <cases.json>
 //
 // Every call is made once, and nothing is judged.
 package main
@@ -27,24 +27,12 @@ type conformanceCase struct {
 	Answers []json.RawMessage
 }
 
-type errorTable struct {
-	Errors []struct {
-		Code int
-		Name string
-	}
-	RefusalsWithCode0 []struct{ Name string } `json:"refusals_with_code_0"`
-}
-
 // sighting is one line of output; what was not seen stays nil.
 type sighting struct {
-	Case      string             `json:"case"`
-	Status    *int               `json:"status"`
-	Code      *int               `json:"code"`
-	Name      *string            `json:"name"`
-	MessageID *string            `json:"message_id"`
-	ThreadID  *string            `json:"thread_id"`
-	LogID     *string            `json:"log_id"`
-	Headers   map[string]*string `json:"headers"`
+	Case     string             `json:"case"`
+	Status   *int               `json:"status"`
+	Envelope any                `json:"envelope"`
+	Headers  map[string]*string `json:"headers"`
 }
 
 func main() {
@@ -55,12 +43,8 @@ func main() {
 }
 
 func run(arguments []string) error {
-	if len(arguments) < 3 {
-		return fmt.Errorf("usage: conformance <base URL> <error-codes.json> <case file> ...")
-	}
-	var table errorTable
-	if err := readJSON(arguments[1], &table); err != nil {
-		return err
+	if len(arguments) != 2 {
+		return fmt.Errorf("usage: conformance <base URL> <cases.json>")
 	}
 	client, err := feishumail.NewClient(arguments[0], feishumail.WithHTTPClient(&http.Client{
 		Timeout: 10 * time.Second,
@@ -70,17 +54,19 @@ func run(arguments []string) error {
 	if err != nil {
 		return err
 	}
+	text, err := os.ReadFile(arguments[1])
+	if err != nil {
+		return err
+	}
+	var content struct{ Cases []conformanceCase }
+	if err := json.Unmarshal(text, &content); err != nil {
+		return err
+	}
 	output := json.NewEncoder(os.Stdout)
-	for _, file := range arguments[2:] {
-		var content struct{ Cases []conformanceCase }
-		if err := readJSON(file, &content); err != nil {
-			return err
-		}
-		for _, each := range content.Cases {
-			for range each.Answers {
-				if err := output.Encode(call(client, each, table)); err != nil {
-					return err
-				}
+	for _, each := range content.Cases {
+		for range each.Answers {
+			if err := output.Encode(call(client, each)); err != nil {
+				return err
 			}
 		}
 	}
@@ -89,7 +75,7 @@ func run(arguments []string) error {
 
 // call makes one call. It reads the answer itself: SendDraftWithResponse keeps neither the status of an answer that is
 // not JSON nor the body of a status that the document does not have.
-func call(client *feishumail.Client, each conformanceCase, table errorTable) sighting {
+func call(client *feishumail.Client, each conformanceCase) sighting {
 	seen := sighting{Case: each.Name, Headers: map[string]*string{
 		"x-tt-logid": nil, "x-ogw-ratelimit-limit": nil, "x-ogw-ratelimit-reset": nil,
 	}}
@@ -109,7 +95,7 @@ func call(client *feishumail.Client, each conformanceCase, table errorTable) sig
 			seen.Headers[name] = &values[0]
 		}
 	}
-	seen.read(body, table)
+	seen.Envelope = envelope(body)
 	return seen
 }
 
@@ -122,55 +108,19 @@ func bearer(token *string) feishumail.RequestEditorFn {
 	}
 }
 
-// read takes what a body says, if it is an envelope.
-func (seen *sighting) read(body []byte, table errorTable) {
+// envelope returns what a body says, as the generated model holds it, or nil when it is no envelope.
+func envelope(body []byte) any {
 	// Go reads a code that is missing as 0, which would be success.
-	var envelope struct{ Code *int }
-	if json.Unmarshal(body, &envelope) != nil || envelope.Code == nil {
-		return
+	var read struct{ Code *int64 }
+	if json.Unmarshal(body, &read) != nil || read.Code == nil {
+		return nil
 	}
-	if *envelope.Code == 0 {
-		var success feishumail.SendDraftResponse
-		if json.Unmarshal(body, &success) == nil {
-			seen.readSuccess(success, table)
-		}
-		return
+	var model any = &feishumail.ErrorResponse{}
+	if *read.Code == 0 {
+		model = &feishumail.SendDraftResponse{}
 	}
-	var failure feishumail.ErrorResponse
-	if json.Unmarshal(body, &failure) == nil {
-		seen.readFailure(failure, table)
+	if json.Unmarshal(body, model) != nil {
+		return nil
 	}
-}
-
-func (seen *sighting) readSuccess(success feishumail.SendDraftResponse, table errorTable) {
-	seen.Code = &success.Code
-	if success.Data == nil {
-		return
-	}
-	seen.MessageID, seen.ThreadID = success.Data.MessageId, success.Data.ThreadId
-	disabled := success.Data.AutomationSendDisable
-	if disabled != nil && *disabled != (feishumail.AutomationSendDisable{}) {
-		seen.Name = &table.RefusalsWithCode0[0].Name
-	}
-}
-
-func (seen *sighting) readFailure(failure feishumail.ErrorResponse, table errorTable) {
-	seen.Code = &failure.Code
-	for _, known := range table.Errors {
-		if known.Code == failure.Code {
-			seen.Name = &known.Name
-		}
-	}
-	seen.LogID = failure.LogId
-	if failure.Error != nil && failure.Error.LogId != nil {
-		seen.LogID = failure.Error.LogId
-	}
-}
-
-func readJSON(path string, target any) error {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(content, target)
+	return model
 }

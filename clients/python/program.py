@@ -1,38 +1,57 @@
-"""Works through the conformance cases with the generated Python client, feishu_mail_client, and prints what it saw.
+"""Makes the calls of the conformance cases with the generated Python client, and prints what it saw.
 
-Usage: program.py <base URL> <error-codes.json> <case file> ...
+Usage: program.py <base URL> <cases.json>
 
 This is the protocol level by itself: every call is made once, and nothing is judged. Services use `feishu_mail`.
 """
 
+import importlib
 import json
+import pkgutil
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import httpx
 
-from feishu_mail_client import AuthenticatedClient, Client
-from feishu_mail_client.api.drafts import send_draft
-from feishu_mail_client.models import ErrorResponse, SendDraftResponse
-from feishu_mail_client.types import Unset
+from feishu_mail_client import AuthenticatedClient, Client, api
 
 HEADERS = ("x-tt-logid", "x-ogw-ratelimit-limit", "x-ogw-ratelimit-reset")
 TIMEOUT = httpx.Timeout(10)
 
 
-def main(base_url: str, error_codes: str, *case_files: str) -> None:
-    table = json.loads(Path(error_codes).read_text(encoding="utf-8"))
+def main(base_url: str, cases: str) -> None:
+    functions = generated_functions()
     callers: dict[str | None, Caller] = {}
-    for file in case_files:
-        for case in json.loads(Path(file).read_text(encoding="utf-8"))["cases"]:
-            token = case["request"]["access_token"]
-            if token not in callers:
-                callers[token] = Caller(base_url, token)
-            for _ in case["answers"]:
-                seen = callers[token].call(case["request"]["user_mailbox_id"], case["request"]["draft_id"], table)
-                print(json.dumps({"case": case["name"], **seen}), flush=True)
+    for case in json.loads(Path(cases).read_text(encoding="utf-8"))["cases"]:
+        parameters = dict(case["request"])
+        token = parameters.pop("access_token")
+        if token not in callers:
+            callers[token] = Caller(base_url, token)
+        for _ in case["answers"]:
+            seen = callers[token].call(functions[case["operation"]], parameters)
+            print(json.dumps({"case": case["name"], **seen}), flush=True)
+            if next_page := ((seen["envelope"] or {}).get("data") or {}).get("page_token"):
+                parameters["page_token"] = next_page
+
+
+def generated_functions() -> dict[str, Callable[..., Any]]:
+    """Returns the functions of all operations, by their names in the document: a new operation needs no line here."""
+    found: dict[str, Callable[..., Any]] = {}
+    for module in pkgutil.walk_packages(api.__path__, f"{api.__name__}."):
+        if not module.ispkg:
+            operation = re.sub("_(.)", lambda match: match[1].upper(), module.name.rpartition(".")[2])
+            found[operation] = importlib.import_module(module.name).sync_detailed
+    return found
+
+
+def as_generated(parameters: Mapping[str, Any], function: Callable[..., Any]) -> dict[str, Any]:
+    """Names and converts parameters as the generated function has them: `format` is `format_`, and an enum."""
+    hints = get_type_hints(function)
+    named = {name if name in hints else f"{name}_": value for name, value in parameters.items()}
+    return {name: (*get_args(hints[name]), hints[name])[0](value) for name, value in named.items()}
 
 
 class Caller:
@@ -52,35 +71,18 @@ class Caller:
     def _keep(self, answer: httpx.Response) -> None:
         self._answer = answer
 
-    def call(self, user_mailbox_id: str, draft_id: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    def call(self, function: Callable[..., Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+        envelope = None
         try:
-            body = send_draft.sync_detailed(user_mailbox_id, draft_id, client=self._client).parsed
+            body = function(**as_generated(parameters, function), client=self._client).parsed
+            envelope = body and body.to_dict()
         except httpx.TransportError:
-            return {"status": None}
+            return {"status": None, "envelope": None}
         except (ValueError, TypeError, KeyError):
-            body = None
+            pass
         assert self._answer is not None
         headers = {name: self._answer.headers.get(name) for name in HEADERS}
-        return {"status": self._answer.status_code, "headers": headers, **about(body, table)}
-
-
-def about(body: SendDraftResponse | ErrorResponse | None, table: Mapping[str, Any]) -> dict[str, Any]:
-    if body is None:
-        return {}
-    if isinstance(body, ErrorResponse):
-        names = {error["code"]: error["name"] for error in table["errors"]}
-        nested = None if isinstance(body.error, Unset) else body.error.log_id
-        return {"code": body.code, "name": names.get(body.code), "log_id": nested or body.log_id or None}
-    if isinstance(body.data, Unset):
-        return {"code": body.code}
-    disabled = body.data.automation_send_disable
-    refused = not isinstance(disabled, Unset) and bool(disabled.to_dict())
-    return {
-        "code": body.code,
-        "name": table["refusals_with_code_0"][0]["name"] if refused else None,
-        "message_id": body.data.message_id or None,
-        "thread_id": body.data.thread_id or None,
-    }
+        return {"status": self._answer.status_code, "envelope": envelope, "headers": headers}
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The sandbox's own clock, which tests can move forward instead of sleeping."""
 
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from feishu_mail_sandbox.rate_window import NANOSECONDS
@@ -10,14 +9,13 @@ from feishu_mail_sandbox.rate_window import NANOSECONDS
 class Clock:
     """Time in nanoseconds since 1970 that never runs backwards."""
 
-    def __init__(self, monotonic: Callable[[], int] = time.monotonic_ns, started_at: int | None = None) -> None:
-        self._monotonic = monotonic
-        self._origin = (time.time_ns() if started_at is None else started_at) - monotonic()
+    def __init__(self) -> None:
+        self._origin = time.time_ns() - time.monotonic_ns()
         self.advanced_seconds: float = 0
 
     def now(self) -> int:
         """Returns nanoseconds since 1970."""
-        return self._origin + self._monotonic() + round(self.advanced_seconds * NANOSECONDS)
+        return self._origin + time.monotonic_ns() + round(self.advanced_seconds * NANOSECONDS)
 
     def date(self) -> datetime:
         """Returns the same instant as a date in UTC."""

@@ -6,17 +6,13 @@ from typing import Any
 
 from feishu_mail_sandbox.answers import Answer, json_answer
 from feishu_mail_sandbox.document import Document
-from feishu_mail_sandbox.json_body import NotAnObject, read_object
+from feishu_mail_sandbox.json_body import Unusable, read_object
 from feishu_mail_sandbox.sandbox import Sandbox
-from feishu_mail_sandbox.script import InvalidScript, read_script
-from feishu_mail_sandbox.settings import InvalidSettings, read_change
+from feishu_mail_sandbox.script import read_script
+from feishu_mail_sandbox.settings import read_change
 from feishu_mail_sandbox.state import OWN_MAILBOX, DraftExists
 
 PREFIX = "_sandbox"
-
-
-class InvalidMember(ValueError):
-    """A member of a control request's body cannot be used; the message names it."""
 
 
 def control_answer(sandbox: Sandbox, method: str, segments: tuple[str, ...], body: bytes) -> Answer:
@@ -31,7 +27,7 @@ def control_answer(sandbox: Sandbox, method: str, segments: tuple[str, ...], bod
         return json_answer(200, answer(sandbox, body))
     except DraftExists as problem:
         return _error(409, str(problem))
-    except (InvalidMember, NotAnObject, InvalidScript, InvalidSettings) as problem:
+    except Unusable as problem:
         return _error(400, str(problem))
 
 
@@ -48,7 +44,7 @@ def _drafts(sandbox: Sandbox, body: bytes) -> object:
     state, members = sandbox.state, read_object(body or b"{}")
     unknown = members.keys() - {"draft_id", "user_mailbox_id", "script"}
     if unknown:
-        raise InvalidMember(f"unknown member {min(unknown)!r}; known: draft_id, user_mailbox_id, script")
+        raise Unusable(f"unknown member {min(unknown)!r}; known: draft_id, user_mailbox_id, script")
     given = {name: value for name, value in members.items() if value is not None}
     draft_id = _identifier("draft_id", given["draft_id"], state.document) if "draft_id" in given else None
     user_mailbox_id = _identifier("user_mailbox_id", given.get("user_mailbox_id", OWN_MAILBOX), state.document)
@@ -78,11 +74,11 @@ _ENDPOINTS: Mapping[str, tuple[str, Callable[[Sandbox, bytes], object]]] = {
 
 def _identifier(name: str, value: Any, document: Document) -> str:
     if not isinstance(value, str) or value in ("", ".", ".."):
-        raise InvalidMember(f"{name} must be a string that can stand in a path: not empty, '.' or '..'")
+        raise Unusable(f"{name} must be a string that can stand in a path: not empty, '.' or '..'")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise InvalidMember(f"{name} must be valid Unicode") from None
+        raise Unusable(f"{name} must be valid Unicode") from None
     if any(operation.magic_error(value) for operation in document.operations.values()):
-        raise InvalidMember(f"{name} {value!r} answers its code without being created")
+        raise Unusable(f"{name} {value!r} answers its code without being created")
     return value

@@ -8,8 +8,8 @@ from typing import Any
 from feishu_mail_sandbox.answers import Answer, Reply, Silence, gateway_answer, text_answer
 from feishu_mail_sandbox.document import DocumentError, Operation
 
-# Made up, and far from the service's own.
-UNDOCUMENTED_CODE = 1999999
+# Made up, far from the service's own, and too great for 32 bits, as the document allows.
+UNDOCUMENTED_CODE = 9_999_999_999
 
 _HTML = "<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from feishu_mail_sandbox.answers import Answer, text_answer
 from feishu_mail_sandbox.call import Call
-from feishu_mail_sandbox.json_body import NotAnObject, read_object
+from feishu_mail_sandbox.json_body import Unusable, read_object
 from feishu_mail_sandbox.rate_window import RATE_LIMITED
 
 ACCESS_TOKEN_MISSING = 99991661
@@ -77,7 +77,7 @@ def refused_credential(authorization: str | None) -> int | None:
 def _schedules(body: bytes) -> bool:
     try:
         send_time = read_object(body).get("send_time")
-    except NotAnObject:
+    except Unusable:
         return False
     # According to the vendor's API metadata a missing or empty send_time means: at once.
     return send_time not in (None, "")

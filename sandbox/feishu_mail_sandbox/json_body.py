@@ -4,16 +4,16 @@ import json
 from typing import Any, cast
 
 
-class NotAnObject(ValueError):
-    """A body that is not a JSON object; the message says why."""
+class Unusable(ValueError):
+    """A body, or a member of it, that cannot be used; the message names it and says why."""
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Parses a body. Raises NotAnObject."""
+    """Parses a body. Raises Unusable."""
     try:
         content: object = json.loads(body)
     except (ValueError, RecursionError) as problem:
-        raise NotAnObject(f"the body is not JSON: {problem}") from problem
+        raise Unusable(f"the body is not JSON: {problem}") from problem
     if not isinstance(content, dict):
-        raise NotAnObject("the body must be a JSON object")
+        raise Unusable("the body must be a JSON object")
     return cast("dict[str, Any]", content)

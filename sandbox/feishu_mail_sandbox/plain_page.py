@@ -3,15 +3,12 @@
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from html import escape
 from importlib import resources
 from string import Template
-from typing import Any
 
-from feishu_mail_sandbox.document import described_operations, named_examples
-
-Node = Mapping[str, Any]
+from feishu_mail_sandbox.document import Node, described_operations, named_examples
 
 _MARKED = re.compile(r"`([^`]+)`|\*\*([^`]+?)\*\*")
 _SECTION = "<!-- one operation -->\n"
@@ -28,7 +25,7 @@ def plain_page(openapi: Node, control_plane: Node, base_url: str) -> str:
         operations="\n".join(_operation(openapi, Template(section), *each) for each in described_operations(openapi)),
         control_plane_title=escape(control_plane["info"]["title"]),
         control_plane_description=_prose(control_plane["info"]["description"]),
-        control_plane_operations="\n".join(_operations(control_plane)),
+        control_plane_operations="\n".join(_control_plane_operations(control_plane)),
         step_description=_prose(schemas["ScriptStep"]["description"]),
         steps=_rows((_code(name), _inline(text)) for name, text in schemas["Fault"]["x-enumDescriptions"].items()),
         settings=_rows(
@@ -50,12 +47,12 @@ def _commands(openapi: Node, control_plane: Node, base_url: str) -> Iterator[str
 
 
 def _operation(openapi: Node, section: Template, method: str, path: str, operation: Node) -> str:
-    parameters = ((_code(each["name"]), _prose(each.get("description", ""))) for each in operation["parameters"])
+    parameters = operation["parameters"]
     return section.substitute(
         operation=escape(f"{method} {path}"),
         operation_summary=_inline(operation.get("summary", "")),
         operation_description=_prose(operation.get("description", "")),
-        parameters=_rows(parameters),
+        parameters=_rows((_code(each["name"]), _prose(each.get("description", ""))) for each in parameters),
         after_unknown=_both(operation.get("x-after-unknown", ""), operation.get("x-after-unknown-zh", "")),
         errors=_rows(_errors(openapi, operation)),
     )
@@ -63,17 +60,15 @@ def _operation(openapi: Node, section: Template, method: str, path: str, operati
 
 def _errors(openapi: Node, operation: Node) -> Iterator[tuple[str, ...]]:
     outcomes, outcomes_zh = operation.get("x-outcomes", {}), operation.get("x-outcomes-zh", {})
-    statuses: dict[str, list[int]] = {}
-    examples: dict[str, Node] = {}
+    failures: dict[str, tuple[Node, list[str]]] = {}
     for status, name, example in named_examples(openapi, operation):
         if "x-retry" in example:
-            statuses.setdefault(name, []).append(status)
-            examples[name] = example
-    for name, example in examples.items():
+            failures.setdefault(name, (example, []))[1].append(str(status))
+    for name, (example, statuses) in failures.items():
         outcome = example.get("x-outcome", "")
         yield (
             f"{_code(str(example['value']['code']))}<br>{escape(name)}",
-            escape(", ".join(map(str, statuses[name]))),
+            ", ".join(statuses),
             _both(example.get("summary", ""), example.get("x-summary-zh", "")),
             _both(outcomes.get(outcome, ""), outcomes_zh.get(outcome, "")),
             f"{_code(example['x-retry'])}<br>{_code(example.get('x-affects', ''))}",
@@ -81,7 +76,7 @@ def _errors(openapi: Node, operation: Node) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _operations(control_plane: Node) -> Iterator[str]:
+def _control_plane_operations(control_plane: Node) -> Iterator[str]:
     for path, methods in control_plane["paths"].items():
         for method, operation in methods.items():
             yield f"<h3>{_code(f'{method.upper()} {path}')} {_inline(operation['summary'])}</h3>"

@@ -33,10 +33,6 @@ def matched_parameters(template: str, segments: tuple[str, ...]) -> dict[str, st
     expected = template[1:].split("/")
     if len(expected) != len(segments):
         return None
-    parameters: dict[str, str] = {}
-    for pattern, segment in zip(expected, segments, strict=True):
-        if pattern.startswith("{"):
-            parameters[pattern.strip("{}")] = segment
-        elif pattern != segment:
-            return None
-    return parameters
+    pairs = [*zip(expected, segments, strict=True)]
+    parameters = {name.strip("{}"): segment for name, segment in pairs if name.startswith("{")}
+    return parameters if all(part == segment or part.startswith("{") for part, segment in pairs) else None

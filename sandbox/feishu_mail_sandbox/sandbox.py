@@ -1,6 +1,5 @@
 """One sandbox: its documents and the present state, which a reset replaces."""
 
-from collections.abc import Callable
 from random import Random, SystemRandom
 
 from feishu_mail_sandbox.clock import Clock
@@ -17,18 +16,15 @@ class Sandbox:
     of the control plane cannot be read.
     """
 
-    def __init__(
-        self, document: Document, *, new_clock: Callable[[], Clock] = Clock, random: Random | None = None
-    ) -> None:
+    def __init__(self, document: Document, *, random: Random | None = None) -> None:
         for operation in document.operations.values():
             for code in sorted(needed_codes(operation)):
                 operation.error(code)
         self.control_plane_document = load_control_plane_document()
         self._document = document
-        self._new_clock = new_clock
         self._random = random or SystemRandom()
         self.reset()
 
     def reset(self) -> None:
         """Goes back to the initial state: no drafts, deliveries, calls or requests, and the default settings."""
-        self.state = State(self._document, self._new_clock(), self._random)
+        self.state = State(self._document, Clock(), self._random)

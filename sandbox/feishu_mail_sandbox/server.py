@@ -56,7 +56,8 @@ def _is_not_about_malformed_http(record: logging.LogRecord) -> bool:
 async def _reply(sandbox: Sandbox, request: web.BaseRequest, service: Service) -> Reply:
     path, _, query = request.raw_path.partition("?")
     if path == "/" and request.method in ("GET", "HEAD"):
-        return _reference_page(sandbox, request)
+        openapi, control_plane = sandbox.state.document.openapi, sandbox.control_plane_document
+        return reference_page(openapi, control_plane, f"http://{request.host}", read_built_page())
     segments = path_segments(path)
     if segments and segments[0] == PREFIX:
         body = await _body(request)
@@ -66,11 +67,6 @@ async def _reply(sandbox: Sandbox, request: web.BaseRequest, service: Service) -
     authorization = request.headers.get("Authorization")
     arrived = ServiceRequest(request.method, path, authorization, lambda: _body(request), query)
     return await service(sandbox.state, arrived)
-
-
-def _reference_page(sandbox: Sandbox, request: web.BaseRequest) -> Reply:
-    openapi, control_plane = sandbox.state.document.openapi, sandbox.control_plane_document
-    return reference_page(openapi, control_plane, f"http://{request.host}", read_built_page())
 
 
 async def _body(request: web.BaseRequest) -> bytes | Unreadable:

@@ -4,13 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from feishu_mail_sandbox.json_body import Unusable
 from feishu_mail_sandbox.rate_window import RateLimit
 
 _LARGEST_NUMBER = 1_000_000_000
-
-
-class InvalidSettings(ValueError):
-    """A setting that does not exist or has an unusable value; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +35,20 @@ class SettingsChange:
 
 
 def read_change(current: Settings, changes: Mapping[str, Any]) -> SettingsChange:
-    """Reads the body of POST /_sandbox/settings. Raises InvalidSettings, and then nothing is changed."""
+    """Reads the body of POST /_sandbox/settings. Raises Unusable, and then nothing is changed."""
     known = ("clock", "mailboxes", "rate_limit", "rate_limits", "send_seconds")
     for name in changes:
         if name not in known:
-            raise InvalidSettings(f"unknown setting {name!r}; known: {', '.join(known)}")
-    settings = current
+            raise Unusable(f"unknown setting {name!r}; known: {', '.join(known)}")
     advance: float = 0
-    limits = _rate_limits(current.rate_limits.keys(), changes)
-    settings = replace(settings, rate_limits={**current.rate_limits, **limits})
+    limits = _rate_limits(current.rate_limits, changes)
+    settings = replace(current, rate_limits={**current.rate_limits, **limits})
     if "send_seconds" in changes:
         settings = replace(settings, send_seconds=_number("send_seconds", changes["send_seconds"]))
     if "mailboxes" in changes:
         settings = replace(settings, mailboxes=_mailboxes(changes["mailboxes"]))
     if "clock" in changes:
-        clock = _members("clock", changes["clock"], ("advance",))
-        advance = _number("clock.advance", clock["advance"])
+        advance = _number("clock.advance", _members("clock", changes["clock"], ("advance",))["advance"])
     return SettingsChange(settings, advance, frozenset(limits))
 
 
@@ -63,10 +58,10 @@ def _rate_limits(operations: Collection[str], changes: Mapping[str, Any]) -> dic
         limits = dict.fromkeys(operations, _rate_limit("rate_limit", changes["rate_limit"]))
     single = changes.get("rate_limits", {})
     if not isinstance(single, dict):
-        raise InvalidSettings("rate_limits must be an object with operations and their limits")
+        raise Unusable("rate_limits must be an object with operations and their limits")
     for operation_id, limit in cast("dict[str, Any]", single).items():
         if operation_id not in operations:
-            raise InvalidSettings(f"rate_limits has no operation {operation_id!r}; known: {', '.join(operations)}")
+            raise Unusable(f"rate_limits has no operation {operation_id!r}; known: {', '.join(operations)}")
         limits[operation_id] = _rate_limit(f"rate_limits.{operation_id}", limit)
     return limits
 
@@ -77,10 +72,10 @@ def _rate_limit(name: str, value: Any) -> RateLimit | None:
     members = _members(name, value, ("calls", "seconds"))
     calls = members["calls"]
     if not isinstance(calls, int) or isinstance(calls, bool) or not 1 <= calls <= _LARGEST_NUMBER:
-        raise InvalidSettings(f"{name}.calls must be a whole number from 1 to {_LARGEST_NUMBER}")
+        raise Unusable(f"{name}.calls must be a whole number from 1 to {_LARGEST_NUMBER}")
     seconds = _number(f"{name}.seconds", members["seconds"])
     if not seconds:
-        raise InvalidSettings(f"{name}.seconds must be above 0; to switch the limit off set {name} to null")
+        raise Unusable(f"{name}.seconds must be above 0; to switch the limit off set {name} to null")
     return RateLimit(calls, seconds)
 
 
@@ -88,7 +83,7 @@ def _mailboxes(value: Any) -> tuple[str, ...]:
     items = cast("list[object]", value) if isinstance(value, list) else [None]
     names = tuple(item for item in items if isinstance(item, str) and item)
     if len(names) != len(items):
-        raise InvalidSettings("mailboxes must be a list of non-empty strings")
+        raise Unusable("mailboxes must be a list of non-empty strings")
     return names
 
 
@@ -96,11 +91,11 @@ def _members(name: str, value: Any, members: tuple[str, ...]) -> Mapping[str, An
     given = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
     if given.keys() != set(members):
         null = " or null" if name.startswith("rate_limit") else ""
-        raise InvalidSettings(f"{name} must be an object with {' and '.join(members)}{null}")
+        raise Unusable(f"{name} must be an object with {' and '.join(members)}{null}")
     return given
 
 
 def _number(name: str, value: Any) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= _LARGEST_NUMBER:
-        raise InvalidSettings(f"{name} must be a number of seconds from 0 to {_LARGEST_NUMBER}")
+        raise Unusable(f"{name} must be a number of seconds from 0 to {_LARGEST_NUMBER}")
     return value

@@ -78,14 +78,13 @@ class State:
     requests: list[LoggedRequest] = field(default_factory=list[LoggedRequest])
     busy_mailboxes: set[str] = field(default_factory=set[str])
     settings: Settings = field(init=False)
-    rate_windows: dict[str, RateWindow | None] = field(init=False)
+    rate_windows: dict[str, RateWindow | None] = field(default_factory=dict[str, RateWindow | None])
     page_tokens: dict[str, Draft] = field(default_factory=dict[str, Draft])
     _drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
 
     def __post_init__(self) -> None:
         limits = {name: operation.rate_limit for name, operation in self.document.operations.items()}
-        self.settings = Settings(rate_limits=limits)
-        self.rate_windows = {name: RateWindow(limit) if limit else None for name, limit in limits.items()}
+        self.apply(SettingsChange(Settings(limits), 0, frozenset(limits)))
 
     def new_log_id(self) -> str:
         """Returns a log id of the shape seen live: 14 digits of time and 20 upper-case hexadecimal digits."""
@@ -93,11 +92,7 @@ class State:
 
     def mailbox_exists(self, user_mailbox_id: str) -> bool:
         """Returns whether the mailbox is the caller's own, was named in the settings, or ever held a draft."""
-        return (
-            user_mailbox_id == OWN_MAILBOX
-            or user_mailbox_id in self.settings.mailboxes
-            or any(draft.user_mailbox_id == user_mailbox_id for draft in self._drafts.values())
-        )
+        return user_mailbox_id in (OWN_MAILBOX, *self.settings.mailboxes) or bool(self.drafts_in(user_mailbox_id))
 
     def add_draft(self, draft_id: str | None, user_mailbox_id: str, script: Iterable[BoundStep]) -> Draft:
         """Creates a draft, under a new UUID when no id is given. Raises DraftExists."""

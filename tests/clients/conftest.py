@@ -7,18 +7,16 @@ from pathlib import Path
 import pytest
 
 from clients.cases import Case, read_cases
-from clients.rehearsal import Verdict, rehearse
-from clients.shared_files import CASE_FILES, CASE_SCHEMA, ERROR_CODES
+from clients.languages import PYTHON
+from clients.rehearsal import Verdicts, rehearse
 
-ROOT = Path(__file__).parents[2]
-CASES: Sequence[Case] = read_cases(CASE_FILES, CASE_SCHEMA)
+CASES: Sequence[Case] = read_cases()
 
 
-def rehearsed(program: Path) -> dict[str, Verdict]:
-    verdicts = rehearse([sys.executable, program], CASES, CASE_FILES, ERROR_CODES)
-    return {verdict.case: verdict for verdict in verdicts}
+def rehearsed(program: Path) -> Verdicts:
+    return rehearse([sys.executable, program], CASES)
 
 
 @pytest.fixture(scope="session")
-def verdicts() -> dict[str, Verdict]:
-    return rehearsed(ROOT / "clients/python/program.py")
+def verdicts() -> Verdicts:
+    return rehearse(PYTHON.program, CASES)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.languages import LANGUAGES, SOURCES, Language
-from clients.shared_files import DOCUMENT
+from clients.languages import DOCUMENT, LANGUAGES, SOURCES, Language
 
 PAGES = [(SOURCES / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md")]
 
@@ -32,8 +31,10 @@ def test_the_commands_are_those_that_make_clients_runs(language: Language, page:
 def test_every_language_has_its_section_and_its_program(page: str) -> None:
     for language in LANGUAGES[1:]:
         assert f"\n## {language.name}\n" in page
-        programs = re.findall(rf"^\| `{language.source.name}/`.*\| (`.*`) \|$", page, re.MULTILINE)
-        for program in re.findall(r"`(.+?)`", programs[0]):
+        row = rf"^\| `{language.source.name}/`.*\| (.*) \| (`.*`) \|$"
+        ((operations, programs),) = re.findall(row, page, re.MULTILINE)
+        assert re.findall(r"`(.+?)`", operations) == list(language.operations)
+        for program in re.findall(r"`(.+?)`", programs):
             assert (language.source / program).is_file()
 
 

@@ -1,7 +1,7 @@
 """What the overlay's tests share: sending sync and async in the same words, and waits that take no time."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import anyio
@@ -9,42 +9,54 @@ import pytest
 
 from feishu_mail import AsyncFeishuMail, FeishuMail, FeishuMailError, SentDraft
 from feishu_mail_sandbox.control import SandboxControl
-from tests.instant_waits import instant_waits
 
-CLIENT_OPTIONS = ("access_token", "base_url", "timeout", "retry", "http_client", "allow_insecure_http")
+CLIENT_OPTIONS = ("access_token", "base_url", "timeout", "retry", "http_client", "allow_insecure_http", "on_retry")
 
 Send = Callable[..., SentDraft]
 Outcomes = Callable[..., SentDraft | FeishuMailError]
 
 
+@pytest.fixture
+def waits() -> list[float]:
+    """The seconds that were waited between attempts; waiting takes no time, but moves the sandbox's clock."""
+    return []
+
+
+@pytest.fixture
+def sleep(feishu_mail_sandbox: SandboxControl, waits: list[float]) -> Callable[[float], None]:
+    """Waits without taking time."""
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        feishu_mail_sandbox.settings(clock={"advance": seconds})
+
+    return sleep
+
+
 @pytest.fixture(params=["sync", "asyncio", "trio"])
-def send(request: pytest.FixtureRequest) -> Send:
+def send(request: pytest.FixtureRequest, sleep: Callable[[float], None]) -> Send:
     """Sends one draft with a fresh client; options of the client and of the call are mixed."""
-    if request.param == "sync":
-        return _send_sync
-    return lambda draft_id, **options: _send_async(request.param, draft_id, options)
+
+    def send(draft_id: str, **options: Any) -> SentDraft:
+        options = {"access_token": "u-test", **options}
+        for_client = {name: value for name, value in options.items() if name in CLIENT_OPTIONS}
+        for_call = {name: value for name, value in options.items() if name not in CLIENT_OPTIONS}
+        if request.param == "sync":
+            with FeishuMail(**for_client, sleep=sleep) as mail:
+                return mail.drafts.send(draft_id, **for_call)
+        return anyio.run(_send_async, for_client, sleep, draft_id, for_call, backend=request.param)
+
+    return send
 
 
-def _split(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    options = {"access_token": "u-test", **options}
-    for_client = {name: value for name, value in options.items() if name in CLIENT_OPTIONS}
-    return for_client, {name: value for name, value in options.items() if name not in CLIENT_OPTIONS}
+async def _send_async(
+    for_client: dict[str, Any], sleep: Callable[[float], None], draft_id: str, for_call: dict[str, Any]
+) -> SentDraft:
+    async def sleep_async(seconds: float) -> None:
+        sleep(seconds)
 
-
-def _send_sync(draft_id: str, **options: Any) -> SentDraft:
-    for_client, for_call = _split(options)
-    with FeishuMail(**for_client) as mail:
-        return mail.drafts.send(draft_id, **for_call)
-
-
-def _send_async(backend: str, draft_id: str, options: dict[str, Any]) -> SentDraft:
-    for_client, for_call = _split(options)
-
-    async def send() -> SentDraft:
-        async with AsyncFeishuMail(**for_client) as mail:
-            return await mail.drafts.send(draft_id, **for_call)
-
-    return anyio.run(send, backend=backend)
+    async with AsyncFeishuMail(**for_client, sleep=sleep_async) as mail:
+        return await mail.drafts.send(draft_id, **for_call)
 
 
 @pytest.fixture
@@ -67,16 +79,3 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-@pytest.fixture
-def waits(feishu_mail_sandbox: SandboxControl) -> Iterator[list[float]]:
-    """Waits take no time, but move the sandbox's clock; their seconds are collected here."""
-    collected: list[float] = []
-
-    def waited(seconds: float) -> None:
-        collected.append(seconds)
-        feishu_mail_sandbox.settings(clock={"advance": seconds})
-
-    with instant_waits(waited):
-        yield collected

@@ -49,7 +49,7 @@ def test_two_refusals_in_a_row_are_an_authentication_error(
     result = outcome_of(feishu_mail_sandbox.create_draft(), base_url=feishu_mail_sandbox.base_url, access_token=tokens)
 
     assert isinstance(result, AuthenticationError)
-    assert (result.code, tokens.asked, result.attempts, result.outcome) == (code, 2, 2, "not_sent")
+    assert (result.code, tokens.asked, result.attempts, result.outcome) == (code, 2, 2, "not_done")
 
 
 def test_a_callable_need_not_be_hashable(feishu_mail_sandbox: SandboxControl) -> None:
@@ -118,7 +118,7 @@ def test_a_callable_that_gives_no_token_is_an_authentication_error(
     result = outcome_of("draft", base_url=feishu_mail_sandbox.base_url, access_token=bad)
 
     assert isinstance(result, AuthenticationError)
-    assert (result.outcome, result.attempts, result.draft_id) == ("not_sent", 0, "draft")
+    assert (result.outcome, result.attempts, result.draft_id) == ("not_done", 0, "draft")
     assert "u-secret" not in str(result)
     assert feishu_mail_sandbox.requests() == []
 

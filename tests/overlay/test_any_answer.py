@@ -11,7 +11,7 @@ import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feishu_mail import FeishuMail, FeishuMailError, Outcome, RetryPolicy, SendOutcomeUnknown, SentDraft
+from feishu_mail import FeishuMail, FeishuMailError, Outcome, OutcomeUnknown, RetryPolicy, SentDraft
 from tests.overlay.test_answers import ENVELOPES, JSON
 
 TOKEN = "u-SENTINEL7f1bcd13"
@@ -74,7 +74,7 @@ BODIES = st.one_of(
 )
 
 
-def told_of(transport: httpx.BaseTransport) -> tuple[SentDraft | FeishuMailError, str]:
+def what_comes_of(transport: httpx.BaseTransport) -> tuple[SentDraft | FeishuMailError, str]:
     """What comes of a send, and everything that it says."""
     with httpx.Client(transport=transport) as http_client:
         mail = FeishuMail(access_token=lambda: TOKEN, http_client=http_client, retry=ONCE)
@@ -82,8 +82,8 @@ def told_of(transport: httpx.BaseTransport) -> tuple[SentDraft | FeishuMailError
             sent = mail.drafts.send("draft", user_mailbox_id=MAILBOX)
         except FeishuMailError as error:
             cause = error.__cause__
-            told = [str(error), error, vars(error), error.detail, pickle.dumps(error), cause, str(cause)]
-            return error, repr(told)
+            said = [str(error), error, vars(error), error.detail, pickle.dumps(error), cause, str(cause)]
+            return error, repr(said)
     return sent, repr(sent)
 
 
@@ -95,14 +95,14 @@ def told_of(transport: httpx.BaseTransport) -> tuple[SentDraft | FeishuMailError
 def test_any_answer_ends_in_a_sent_draft_or_our_exception(status: int, headers: Headers, chunks: list[bytes]) -> None:
     answer = httpx.MockTransport(lambda _: httpx.Response(status, headers=headers, stream=Chunks(chunks)))
 
-    result, told = told_of(answer)
+    result, said = what_comes_of(answer)
 
-    assert TOKEN not in told
+    assert TOKEN not in said
     if isinstance(result, SentDraft):
         assert status == 200 or result.already_sent
     else:
-        assert result.outcome is not Outcome.SENT
-        assert isinstance(result, SendOutcomeUnknown) == (result.outcome is Outcome.UNKNOWN)
+        assert result.outcome is not Outcome.DONE
+        assert isinstance(result, OutcomeUnknown) == (result.outcome is Outcome.UNKNOWN)
 
 
 def test_an_error_of_the_callers_own_client_does_not_bring_the_token_out() -> None:
@@ -110,6 +110,6 @@ def test_an_error_of_the_callers_own_client_does_not_bring_the_token_out() -> No
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             raise RuntimeError(request.headers["Authorization"])
 
-    result, told = told_of(Echo())
-    assert isinstance(result, SendOutcomeUnknown)
-    assert TOKEN not in told
+    result, said = what_comes_of(Echo())
+    assert isinstance(result, OutcomeUnknown)
+    assert TOKEN not in said

@@ -1,24 +1,38 @@
 """What an answer, or the lack of one, is judged to mean: only what is sure is called "not sent"."""
 
 import ssl
-from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from feishu_mail import (
-    AUTOMATION_DISABLED,
+    GET_DRAFT,
+    SEND_DRAFT,
     Answer,
-    ErrorCode,
-    Failure,
+    Operation,
     Outcome,
     Retry,
+    SendDraftErrorCode,
     classify_answer,
-    classify_exception,
-    judgements,
 )
-from feishu_mail.classification import judge_status
+from feishu_mail.outcomes import own_facts
+from feishu_mail.outcomes.classification import classify_loss, judge_status
+from feishu_mail.outcomes.facts import Affects, ErrorFacts, Texts, by_code
+from feishu_mail.outcomes.failures import Failure, failure_of
+from feishu_mail.wire.connections import Route
+from feishu_mail.wire.exchange import Attempt, lost
+
+REQUEST = httpx.Request("POST", "http://127.0.0.1")
+
+
+def lost_to(error: Exception, *, is_own: bool = True) -> Failure:
+    return classify_loss(SEND_DRAFT, lost(error, Attempt(REQUEST, Route(None, None), writes=True), is_own=is_own))
+
+
+def failed(facts: ErrorFacts, **said: Any) -> Failure:
+    return failure_of(SEND_DRAFT, facts, **said)
+
 
 NOT_SENT = [
     (httpx.ConnectError("refused"), "UNREACHABLE", Retry.AFTER_DELAY),
@@ -45,38 +59,36 @@ MAY_BE_SENT = [
 
 @pytest.mark.parametrize(("error", "name", "retry"), NOT_SENT, ids=lambda value: type(value).__name__)
 def test_what_came_before_the_request_is_not_sent(error: Exception, name: str, retry: Retry) -> None:
-    failure = classify_exception(error)
-    assert (failure.outcome, failure.judgement.name, failure.retry) == (Outcome.NOT_SENT, name, retry)
+    failure = lost_to(error)
+    assert (failure.outcome, failure.facts.name, failure.retry) == (Outcome.NOT_DONE, name, retry)
     told = f"{type(error).__name__}: {error}" if name == "UNREACHABLE" else type(error).__name__
     assert failure.reason == told
 
 
 def test_a_connection_error_without_words_is_named() -> None:
-    assert classify_exception(httpx.ConnectError("")).reason == "ConnectError"
+    assert lost_to(httpx.ConnectError("")).reason == "ConnectError"
 
 
-def test_only_an_error_about_this_very_request_proves_that_it_did_not_leave() -> None:
-    request = httpx.Request("POST", "http://127.0.0.1")
-    about_it = httpx.ConnectError("refused", request=request)
+def test_through_a_callers_client_only_an_error_about_this_very_request_proves_that_it_did_not_leave() -> None:
+    about_it = httpx.ConnectError("refused", request=REQUEST)
     about_another = httpx.ConnectError("refused", request=httpx.Request("POST", "http://127.0.0.1"))
 
-    assert classify_exception(about_it, request).outcome is Outcome.NOT_SENT
+    assert lost_to(about_it, is_own=False).outcome is Outcome.NOT_DONE
     for error in (about_another, httpx.ConnectError("from a hook"), RuntimeError("from a hook")):
-        failure = classify_exception(error, request)
-        assert failure == Failure(judgement=judgements.NO_ANSWER, reason=type(error).__name__)
+        assert lost_to(error, is_own=False) == failed(own_facts.NO_ANSWER, reason=type(error).__name__)
 
 
 @pytest.mark.parametrize("error", MAY_BE_SENT, ids=lambda value: type(value).__name__)
 def test_everything_else_may_be_sent(error: Exception) -> None:
-    failure = classify_exception(error)
+    failure = lost_to(error)
     assert (failure.outcome, failure.reason) == (Outcome.UNKNOWN, type(error).__name__)
 
 
 def test_a_refused_certificate_is_not_tried_again() -> None:
     error = httpx.ConnectError("handshake")
     error.__cause__ = ssl.SSLCertVerificationError("self-signed")
-    failure = classify_exception(error)
-    assert (failure.judgement.name, failure.retry) == ("CERTIFICATE_REFUSED", Retry.NEVER)
+    failure = lost_to(error)
+    assert (failure.facts.name, failure.retry) == ("CERTIFICATE_REFUSED", Retry.NEVER)
 
 
 BY_STATUS = {
@@ -92,8 +104,10 @@ BY_STATUS = {
 @pytest.mark.parametrize(("name", "status"), [(name, status) for name in BY_STATUS for status in BY_STATUS[name]])
 def test_without_a_code_the_status_decides_alone(name: str, status: int) -> None:
     assert judge_status(status).name == name
-    failure = classify_answer(Answer(http_status=status, problem="the body is empty"))
-    assert failure == Failure(judgement=judge_status(status), http_status=status, reason="the body is empty")
+    answer = Answer(http_status=status, problem="the body is empty")
+    assert classify_answer(SEND_DRAFT, answer) == failed(
+        judge_status(status), http_status=status, reason="the body is empty"
+    )
 
 
 BY_CODE = [
@@ -119,67 +133,115 @@ BY_CODE = [
 
 @pytest.mark.parametrize(("status", "code", "name"), BY_CODE)
 def test_a_code_of_the_document_decides_and_an_unknown_one_is_never_repeated(status: int, code: int, name: str) -> None:
-    failure = classify_answer(Answer(http_status=status, code=code))
+    failure = classify_answer(SEND_DRAFT, Answer(http_status=status, code=code))
     assert failure is not None
-    assert failure.judgement.name == name
+    assert failure.facts.name == name
     assert name[:7] != "UNKNOWN" or failure.retry is Retry.NEVER
 
 
 @pytest.mark.parametrize("status", [200, 409, 500])
 def test_already_sent_is_no_failure_whatever_the_status(status: int) -> None:
-    assert classify_answer(Answer(http_status=status, code=1236005)) is None
+    assert classify_answer(SEND_DRAFT, Answer(http_status=status, code=1236005)) is None
 
 
-BY_DATA: list[tuple[Any, Failure | None]] = [
-    (None, None),
-    ({}, None),
-    ({"message_id": "m"}, None),
-    ({"automation_send_disable": None}, None),
-    ({"automation_send_disable": {}}, None),
-    ({"automation_send_disable": {"reason": "", "reference": ""}}, None),
-    (
-        {"automation_send_disable": {"reason": "by the owner"}},
-        Failure(judgement=AUTOMATION_DISABLED, http_status=200, code=0, reason="by the owner"),
-    ),
-    (
-        {"automation_send_disable": {"reason": 7}},
-        Failure(judgement=AUTOMATION_DISABLED, http_status=200, code=0),
-    ),
-    (
-        {"automation_send_disable": "yes"},
-        Failure(
-            judgement=judgements.UNREADABLE_ANSWER,
-            http_status=200,
-            code=0,
-            reason="automation_send_disable is not an object",
-        ),
-    ),
-    (
-        ["m"],
-        Failure(judgement=judgements.UNREADABLE_ANSWER, http_status=200, code=0, reason="data is not an object"),
-    ),
+(AUTOMATION_DISABLED,) = SEND_DRAFT.refusals
+BY_DATA: list[tuple[Any, ErrorFacts | None, str | None]] = [
+    (None, None, None),
+    ({}, None, None),
+    ({"message_id": "m"}, None, None),
+    ({"automation_send_disable": None}, None, None),
+    ({"automation_send_disable": {}}, None, None),
+    ({"automation_send_disable": {"reason": "", "reference": ""}}, None, None),
+    ({"automation_send_disable": {"reason": "by the owner"}}, AUTOMATION_DISABLED, "by the owner"),
+    ({"automation_send_disable": {"reason": 7}}, AUTOMATION_DISABLED, None),
+    ({"automation_send_disable": "yes"}, own_facts.UNREADABLE_ANSWER, "automation_send_disable is not an object"),
+    (["m"], own_facts.UNREADABLE_ANSWER, "data is not an object"),
 ]
 
 
-@pytest.mark.parametrize(("data", "failure"), BY_DATA, ids=repr)
-def test_code_0_in_a_200_is_sent_unless_its_data_says_otherwise(data: Any, failure: Failure | None) -> None:
-    kept = None if failure is None else replace(failure, data=data if isinstance(data, dict) else {})
-    assert classify_answer(Answer(http_status=200, code=0, data=data)) == kept
+@pytest.mark.parametrize(("data", "facts", "reason"), BY_DATA, ids=repr)
+def test_code_0_in_a_200_is_sent_unless_its_data_says_otherwise(
+    data: Any, facts: ErrorFacts | None, reason: str | None
+) -> None:
+    failure = classify_answer(SEND_DRAFT, Answer(http_status=200, code=0, body={"data": data}))
+    kept = data if isinstance(data, dict) else {}
+    assert failure == (facts and failed(facts, http_status=200, code=0, reason=reason, data=kept))
 
 
-def test_all_that_the_answer_says_is_kept() -> None:
-    detail = {"log_id": "2026", "field_violations": []}
-    answer = Answer(
-        http_status=400, code=1236014, msg="risk", data={"x": 1}, error=detail, log_id="2026", retry_after=3
-    )
-    assert classify_answer(answer) == Failure(
-        judgement=ErrorCode.CONTENT_RISK.facts,
+def test_all_that_the_answer_says_is_kept_but_for_addresses() -> None:
+    detail = {"log_id": "2026", "field_violations": [], "x": ["e@f.com"]}
+    body = {"code": 1236014, "msg": "risk for Aba@AAC.com, c%40d.com!", "data": {"x": 1}, "error": detail}
+    answer = Answer(http_status=400, code=1236014, body=body, log_id="2026", retry_after=3)
+    assert classify_answer(SEND_DRAFT, answer) == failed(
+        SEND_DRAFT.errors[1236014],
         http_status=400,
         code=1236014,
-        error_code=ErrorCode.CONTENT_RISK,
-        msg="risk",
+        error_code=SendDraftErrorCode.CONTENT_RISK,
+        msg="risk for [redacted], [redacted]",
         log_id="2026",
         retry_after=3,
-        detail=detail,
+        detail={**detail, "x": ["[redacted]"]},
         data={"x": 1},
     )
+
+
+def contradicting_send() -> Operation:
+    """An operation in which send's "already sent" is a plain refusal, and its "content risk" means that it was done."""
+
+    def facts(code: int, outcome: Outcome) -> ErrorFacts:
+        texts = Texts("text", "文字")
+        return ErrorFacts(
+            name=f"CODE_{code}",
+            code=code,
+            outcome=outcome,
+            retry=Retry.NEVER,
+            affects=Affects.REQUEST,
+            summary=texts,
+            advice=texts,
+        )
+
+    return Operation(
+        name="another",
+        idempotency=SEND_DRAFT.idempotency,
+        rate_limit=SEND_DRAFT.rate_limit,
+        module="",
+        success="",
+        error_codes=SendDraftErrorCode,
+        errors=by_code(facts(1236005, Outcome.NOT_DONE), facts(1236014, Outcome.DONE)),
+    )
+
+
+def test_the_facts_of_one_operation_never_judge_an_answer_to_another() -> None:
+    already_sent, risk = Answer(http_status=409, code=1236005), Answer(http_status=400, code=1236014)
+    another = contradicting_send()
+
+    assert classify_answer(SEND_DRAFT, already_sent) is None
+    refused = classify_answer(another, already_sent)
+    assert refused is not None
+    assert refused.outcome is Outcome.NOT_DONE
+    assert classify_answer(another, risk) is None
+    refused = classify_answer(SEND_DRAFT, risk)
+    assert refused is not None
+    assert (refused.outcome, refused.name) == (Outcome.NOT_DONE, "CONTENT_RISK")
+
+
+def test_a_refusal_with_code_0_is_the_operations_own() -> None:
+    answer = Answer(http_status=200, code=0, body={"data": {"automation_send_disable": {"reason": "off"}}})
+    assert classify_answer(SEND_DRAFT, answer) is not None
+    assert classify_answer(contradicting_send(), answer) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(http_status=404, code=1234050),
+        Answer(http_status=400, code=99991668),
+        Answer(http_status=502),
+        Answer(http_status=200, problem="the body is empty"),
+        Answer(http_status=500, code=7),
+    ],
+)
+def test_what_only_reads_has_no_outcome(answer: Answer) -> None:
+    failure = classify_answer(GET_DRAFT, answer)
+    assert failure is not None
+    assert (failure.outcome, failure.outcome_in_words) == (None, None)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from feishu_mail import ERROR_FACTS
+from feishu_mail import GET_DRAFT, SEND_DRAFT, ErrorFacts
+from feishu_mail.outcomes.own_facts import OWN_FACTS
 from feishu_mail_sandbox.control import SandboxControl
 
 COMMAND = [sys.executable, "-m", "feishu_mail"]
@@ -33,14 +34,14 @@ def run(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.Com
 
 
 EXITS: list[tuple[list[int | str], str, int, str]] = [
-    ([], "u-cli", 0, "sent"),
-    ([1236005], "u-cli", 0, "sent"),
-    ([1236014], "u-cli", 3, "not_sent"),
-    (["automation_disabled"], "u-cli", 3, "not_sent"),
+    ([], "u-cli", 0, "done"),
+    ([1236005], "u-cli", 0, "done"),
+    ([1236014], "u-cli", 3, "not_done"),
+    (["automation_disabled"], "u-cli", 3, "not_done"),
     (["vanish_after_accept"], "u-cli", 4, "unknown"),
-    ([], "u-expired", 5, "not_sent"),
-    ([], "u-no-scope", 5, "not_sent"),
-    ([1234017], "u-cli", 5, "not_sent"),
+    ([], "u-expired", 5, "not_done"),
+    ([], "u-no-scope", 5, "not_done"),
+    ([1234017], "u-cli", 5, "not_done"),
 ]
 
 
@@ -53,8 +54,8 @@ def test_the_exit_code_tells_the_outcome(
     completed = run("send", draft_id, "--json", env=environment(feishu_mail_sandbox, token))
 
     assert completed.returncode == exit_code, completed.stderr
-    told = json.loads(completed.stdout)
-    assert (told["outcome"], told["draft_id"]) == (outcome, draft_id)
+    said = json.loads(completed.stdout)
+    assert (said["outcome"], said["draft_id"]) == (outcome, draft_id)
     assert token not in completed.stdout + completed.stderr
 
 
@@ -75,7 +76,7 @@ def test_send_says_in_words_what_happened(feishu_mail_sandbox: SandboxControl) -
     assert again.stdout.startswith("此前已发送成功，没有重复发送。")
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "The mail was not sent."), ("zh", "邮件没有发出。请修改草稿")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "The mail did not go out."), ("zh", "邮件没有发出。请检查草稿")])
 def test_a_refusal_is_explained_in_both_languages(lang: str, words: str, feishu_mail_sandbox: SandboxControl) -> None:
     completed = run("send", "code-1236014", "--lang", lang, env=environment(feishu_mail_sandbox))
 
@@ -94,35 +95,61 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
 
 
 def test_without_a_token_it_names_the_variable() -> None:
-    completed = run("send", "draft", env=environment(token=None))
+    completed = run("send", "d1", "--json", env=environment(token=None))
     assert completed.returncode == 5
-    assert "FEISHU_USER_ACCESS_TOKEN" in completed.stderr
+    said = json.loads(completed.stdout)
+    assert "FEISHU_USER_ACCESS_TOKEN" in said["advice"]
+    assert said["draft_id"] == "d1"
 
 
-@pytest.mark.parametrize("code", ERROR_FACTS)
-def test_explain_knows_every_code(code: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unusable_environment_is_exit_code_2(feishu_mail_sandbox: SandboxControl) -> None:
+    env = {**environment(), "SSL_CERT_FILE": "/nowhere/at/all.pem"}
+    completed = run("send", "d1", env=env)
+    assert completed.returncode == 2
+    assert "SSL_CERT_FILE" in completed.stderr
+    assert "Traceback" not in completed.stderr
+
+
+KNOWN = [*SEND_DRAFT.errors.values(), *SEND_DRAFT.refusals, *OWN_FACTS]
+
+
+@pytest.mark.parametrize("facts", KNOWN, ids=lambda facts: facts.name)
+def test_explain_knows_every_code_and_every_name(facts: ErrorFacts, capsys: pytest.CaptureFixture[str]) -> None:
     from feishu_mail.command_line import main
 
-    facts = ERROR_FACTS[code]  # type: ignore[index]
-    assert main(["explain", str(int(code))]) == 0
+    wanted = facts.name if facts.code is None else str(facts.code)
+    assert main(["explain", wanted]) == 0
     english = capsys.readouterr().out
     assert main(["explain", facts.name.lower(), "--lang", "zh"]) == 0
     chinese = capsys.readouterr().out
-    assert main(["explain", str(int(code)), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    assert main(["explain", wanted, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
 
-    assert facts.name in english
-    assert facts.advice in english
-    assert "Did the mail go out?" in english
-    assert facts.advice_zh in chinese
-    assert (told["code"], told["outcome"], told["retry"]) == (code, facts.outcome, facts.retry)
+    advice = SEND_DRAFT.after_unknown if facts.code is None and facts.outcome == "unknown" else facts.advice
+    assert facts.outcome is not None
+    assert advice is not None
+    for part in (facts.name, facts.summary.en, advice.en, SEND_DRAFT.outcomes[facts.outcome].en):
+        assert part in english
+    for part in (facts.name, facts.summary.zh, advice.zh, SEND_DRAFT.outcomes[facts.outcome].zh):
+        assert part in chinese
+    (of_send,) = [each for each in said if "sendDraft" in each["operations"]]
+    assert (of_send["code"], of_send["outcome"], of_send["retry"]) == (facts.code, facts.outcome, facts.retry)
+
+
+def test_explain_keeps_apart_what_a_code_means_to_each_operation(capsys: pytest.CaptureFixture[str]) -> None:
+    from feishu_mail.command_line import main
+
+    assert main(["explain", "1234050"]) == 0
+    out = capsys.readouterr().out
+    assert SEND_DRAFT.errors[1234050].advice.en in out
+    assert GET_DRAFT.errors[1234050].advice.en in out
 
 
 def test_explain_lists_all_and_knows_that_code_0_may_not_be_sent(capsys: pytest.CaptureFixture[str]) -> None:
     from feishu_mail.command_line import main
 
     assert main(["explain"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(ERROR_FACTS) + 1
+    assert len(capsys.readouterr().out.splitlines()) > len(KNOWN)
     assert main(["explain", "0"]) == 0
     assert "AUTOMATION_DISABLED" in capsys.readouterr().out
 
@@ -163,9 +190,18 @@ def test_help_names_the_exit_codes() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C otherwise")
 def test_ctrl_c_stops_cleanly_and_says_that_the_outcome_is_unknown(feishu_mail_sandbox: SandboxControl) -> None:
     draft_id = feishu_mail_sandbox.create_draft(script=["stall_after_accept"])
-    command = [*COMMAND, "send", draft_id, "--json"]
+    # A job in the background inherits that Ctrl-C is ignored.
+    heeding = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from feishu_mail.command_line import main; sys.exit(main())"
+    )
+    command = [sys.executable, "-c", heeding, "send", draft_id, "--json"]
     with subprocess.Popen(
-        command, env=environment(feishu_mail_sandbox), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        env=environment(feishu_mail_sandbox),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         while not feishu_mail_sandbox.deliveries():
             time.sleep(0.02)

@@ -7,37 +7,52 @@ from typing import Any
 
 import pytest
 
-from feishu_mail import ERROR_FACTS, FeishuMailError, RetryPolicy, SendOutcomeUnknown, SentDraft
+from feishu_mail import SEND_DRAFT, FeishuMailError, OutcomeUnknown, RetryPolicy, SentDraft
 from feishu_mail_sandbox.control import SandboxControl
 from tests.overlay.conftest import Outcomes
 
 DOCUMENT = json.loads(files("feishu_mail_openapi").joinpath("feishu-mail.json").read_text(encoding="utf-8"))
+SEND = DOCUMENT["paths"]["/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}/send"]["post"]
+
+
+def resolve(node: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in node:
+        target: Any = DOCUMENT
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = target
+    return node
+
+
 ERRORS: dict[str, dict[str, Any]] = {
-    name: example for name, example in DOCUMENT["components"]["examples"].items() if example["value"]["code"] != 0
+    name: example
+    for response in map(resolve, SEND["responses"].values())
+    for name, reference in response["content"]["application/json"]["examples"].items()
+    if (example := resolve(reference))["value"]["code"] != 0
 }
 
 
 @pytest.mark.parametrize("name", ERRORS)
 def test_each_code_is_reported_as_the_document_says(
-    name: str, outcome_of: Outcomes, feishu_mail_sandbox: SandboxControl, waits: list[float]
+    name: str, outcome_of: Outcomes, feishu_mail_sandbox: SandboxControl
 ) -> None:
     error = ERRORS[name]
     code = error["value"]["code"]
 
     result = outcome_of(f"code-{code}", base_url=feishu_mail_sandbox.base_url)
 
-    if error["x-outcome"] == "sent":
+    if error["x-outcome"] == "done":
         assert isinstance(result, SentDraft)
         assert (result.already_sent, result.message_id, result.thread_id) == (True, None, None)
         return
     assert isinstance(result, FeishuMailError)
     assert result.outcome == error["x-outcome"]
-    assert isinstance(result, SendOutcomeUnknown) == (error["x-outcome"] == "unknown")
+    assert isinstance(result, OutcomeUnknown) == (error["x-outcome"] == "unknown")
     assert result.code == code
     assert result.error_code is not None
     assert result.error_code.name == name
     assert result.msg == error["value"]["msg"]
-    assert result.http_status in ERROR_FACTS[result.error_code].http_statuses
+    assert result.http_status in SEND_DRAFT.errors[code].http_statuses
     assert re.fullmatch(r"\d{14}[0-9A-F]{20}", result.log_id or "")
     assert result.advice == " ".join(error["description"].split())
     assert result.advice_zh == error["x-description-zh"]
@@ -71,7 +86,7 @@ def test_200_with_code_0_is_not_sent_when_automated_sending_is_off(
     result = outcome_of(draft_id, base_url=feishu_mail_sandbox.base_url)
 
     assert isinstance(result, FeishuMailError)
-    assert (result.outcome, result.code, result.http_status, result.affects) == ("not_sent", 0, 200, "mailbox")
+    assert (result.outcome, result.code, result.http_status, result.affects) == ("not_done", 0, 200, "mailbox")
     assert "Automation send is disabled" in str(result)
     assert result.data["automation_send_disable"]["reference"].startswith("https://")
     assert feishu_mail_sandbox.deliveries() == []

@@ -1,112 +1,138 @@
 """The exceptions: grouped by what to do next, whole after pickling, clear when read."""
 
 import copy
-import json
 import pickle
-from importlib.resources import files
 
 import pytest
 
 from feishu_mail import (
-    AUTOMATION_DISABLED,
-    ERROR_FACTS,
+    GET_DRAFT,
+    OPERATIONS,
+    SEND_DRAFT,
+    Affects,
     APIError,
     AuthenticationError,
-    DraftRefusedError,
-    ErrorCode,
-    Failure,
+    ErrorFacts,
     FeishuMailError,
     InvalidArgument,
     MailboxRefusedError,
+    Operation,
     Outcome,
+    OutcomeUnknown,
     PermissionDeniedError,
     QuotaExceededError,
     RateLimitError,
-    SendOutcomeUnknown,
+    RequestRefusedError,
+    Retry,
+    SendDraftErrorCode,
+    ServiceUnavailableError,
     exception_for,
-    judgements,
 )
-from feishu_mail.error_facts import Judgement
+from feishu_mail.outcomes.facts import Texts
+from feishu_mail.outcomes.failures import Failure, failure_of
+from feishu_mail.outcomes.own_facts import NO_ANSWER, OWN_FACTS
 
-GROUPS: dict[type[FeishuMailError], list[int]] = {
-    DraftRefusedError: [1234008, 1236003, 1236004, 1236014, 1236018, 1234050, 99992402],
-    MailboxRefusedError: [1236017, 1234013],
-    PermissionDeniedError: [
-        *(1234017, 99991672, 99991679, 99991676, 99991662, 99991673, 99991401, 21000, 21001),
-        *(99991201, 99991301),
-    ],
-    RateLimitError: [1236006, 1236010, 99991400],
-    QuotaExceededError: [1236007, 1236008, 1236009, 1236013, 99991403],
-    AuthenticationError: [99991661, 99991663, 99991668, 99991677, 99991671],
-    SendOutcomeUnknown: [1236019],
-}
-EXPECTED = {code: group for group, codes in GROUPS.items() for code in codes}
+ALL = [
+    pytest.param(operation, facts, id=f"{operation.name}-{facts.name}")
+    for operation in OPERATIONS
+    for facts in (*operation.errors.values(), *operation.refusals, *OWN_FACTS)
+    if not (operation.writes and facts.outcome is Outcome.DONE)
+]
 
-ALL_JUDGEMENTS: list[Judgement] = [
-    *(facts for facts in ERROR_FACTS.values() if facts.outcome is not Outcome.SENT),
-    AUTOMATION_DISABLED,
-    *(value for value in vars(judgements).values() if isinstance(value, Judgement)),
+GROUPS = [
+    (Retry.AFTER_REFRESH, Affects.CREDENTIAL, AuthenticationError),
+    (Retry.AFTER_QUOTA, Affects.TENANT, QuotaExceededError),
+    (Retry.AFTER_DELAY, Affects.MAILBOX, RateLimitError),
+    (Retry.AFTER_RESET, Affects.APP, RateLimitError),
+    (Retry.NEVER, Affects.REQUEST, RequestRefusedError),
+    (Retry.NEVER, Affects.DRAFT, RequestRefusedError),
+    (Retry.NEVER, Affects.MAILBOX, MailboxRefusedError),
+    (Retry.NEVER, Affects.TENANT, PermissionDeniedError),
+    (Retry.NEVER, Affects.APP, PermissionDeniedError),
+    (Retry.NEVER, Affects.CREDENTIAL, PermissionDeniedError),
 ]
 
 
-def test_every_code_has_its_group() -> None:
-    assert EXPECTED.keys() | {ErrorCode.ALREADY_SENT} == set(ErrorCode)
+@pytest.mark.parametrize(("retry", "affects", "group"), GROUPS)
+@pytest.mark.parametrize("operation", [SEND_DRAFT, GET_DRAFT], ids=repr)
+def test_a_code_finds_its_group_by_its_facts_alone(
+    operation: Operation, retry: Retry, affects: Affects, group: type[FeishuMailError]
+) -> None:
+    texts = Texts("text", "文字")
+    facts = ErrorFacts(
+        name="ANY", code=1, outcome=Outcome.NOT_DONE, retry=retry, affects=affects, summary=texts, advice=texts
+    )
+    assert type(exception_for(failure_of(operation, facts, http_status=400))) is group
 
 
-@pytest.mark.parametrize("code", EXPECTED)
-def test_a_code_raises_its_group(code: int) -> None:
-    facts = ErrorCode(code).facts
-    assert type(exception_for(Failure(judgement=facts, code=code))) is EXPECTED[code]
+@pytest.mark.parametrize(("operation", "facts"), ALL)
+def test_unknown_is_a_type_of_its_own_and_every_other_type_of_a_write_means_not_done(
+    operation: Operation, facts: ErrorFacts
+) -> None:
+    error = exception_for(failure_of(operation, facts))
+    assert isinstance(error, OutcomeUnknown) == (error.outcome == "unknown")
+    assert error.outcome in (("not_done", "unknown") if operation.writes else (None,))
+    assert not isinstance(error, APIError) or error.outcome != "unknown"
 
 
-@pytest.mark.parametrize("judgement", ALL_JUDGEMENTS, ids=lambda judgement: judgement.name)
-def test_unknown_is_a_type_of_its_own_and_every_other_type_means_not_sent(judgement: Judgement) -> None:
-    error = exception_for(Failure(judgement=judgement))
-    assert isinstance(error, SendOutcomeUnknown) == (error.outcome == "unknown")
-    assert not isinstance(error, APIError) or error.outcome == "not_sent"
+@pytest.mark.parametrize("facts", [NO_ANSWER, GET_DRAFT.errors[1236019]], ids=lambda facts: facts.name)
+def test_a_read_that_got_no_usable_answer_found_no_service(facts: ErrorFacts) -> None:
+    error = exception_for(failure_of(GET_DRAFT, facts, http_status=500 if facts.code else None))
+    assert type(error) is ServiceUnavailableError
 
 
-@pytest.mark.parametrize("judgement", ALL_JUDGEMENTS, ids=lambda judgement: judgement.name)
-def test_exceptions_survive_pickling_and_copying_and_can_be_kept_in_sets(judgement: Judgement) -> None:
-    failure = Failure(judgement=judgement, code=5, msg="text", log_id="log", detail={"helps": [{"url": "x"}]})
-    error = exception_for(failure, "draft", 3)
+@pytest.mark.parametrize(("operation", "facts"), ALL)
+def test_exceptions_survive_pickling_and_copying_and_can_be_kept_in_sets(
+    operation: Operation, facts: ErrorFacts
+) -> None:
+    failure = failure_of(
+        operation, facts, code=5, msg="text", detail={"helps": [{"url": "x"}]}, ids={"draft_id": "draft"}, attempts=3
+    )
+    error = exception_for(failure)
 
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
         assert type(twin) is type(error)
-        assert (twin.failure, twin.draft_id, twin.attempts) == (failure, "draft", 3)
+        assert (twin.failure, twin.operation, twin.draft_id, twin.attempts) == (failure, operation.name, "draft", 3)
         assert (str(twin), repr(twin)) == (str(error), repr(error))
     assert len({error, error}) == 1
 
 
-def test_the_text_says_what_happened_whether_it_went_out_and_what_to_do() -> None:
-    facts = ErrorCode.CONTENT_RISK.facts
+def risk(msg: str, **said: object) -> Failure:
+    return failure_of(SEND_DRAFT, SEND_DRAFT.errors[1236014], code=1236014, http_status=400, msg=msg, **said)
+
+
+def test_a_message_says_what_happened_to_what_and_what_to_do() -> None:
     error = exception_for(
-        Failure(judgement=facts, code=1236014, http_status=400, msg="content\nrisk " + "x" * 1000, log_id="2026ABC"),
-        "d1",
-        2,
+        risk(
+            "content risk", log_id="2026ABC", attempts=1, ids={"draft_id": "d1"}, error_code=SendDraftErrorCode(1236014)
+        )
     )
-
-    assert str(error).startswith("CONTENT_RISK: The content was judged risky (content risk xxx")
-    for part in ("The mail was not sent.", facts.advice, "code 1236014", "HTTP 400", "log_id 2026ABC", "draft d1"):
+    for part in ("The mail did not go out.", error.advice, "code 1236014", "HTTP 400", "log_id 2026ABC", "draft d1"):
         assert part in str(error)
-    assert len(str(error)) < 700
-    assert "\n" not in str(error)
-    assert repr(error) == "<DraftRefusedError CONTENT_RISK not_sent code=1236014 attempts=2>"
+    assert error.name == "CONTENT_RISK"
+    assert error.error_code is SendDraftErrorCode.CONTENT_RISK
 
 
-def test_the_unknown_outcome_says_verify_before_resending() -> None:
-    assert "Verify" in str(exception_for(Failure(judgement=judgements.NO_ANSWER)))
-    assert "erify before resending" in (SendOutcomeUnknown.__doc__ or "")
+def test_a_message_is_one_line_and_steers_no_terminal() -> None:
+    text = str(exception_for(risk("content\nrisk \x1b[2J\u202eSent. " + "x" * 1000)))
+    assert "(content risk \\x1b[2J\\u202eSent. " in text
+    assert len(text) < 800
+    assert text.isprintable()
+
+
+def test_after_an_unknown_outcome_the_operation_says_what_to_do() -> None:
+    assert SEND_DRAFT.after_unknown is not None
+    error = exception_for(failure_of(SEND_DRAFT, NO_ANSWER))
+    assert (error.advice, error.advice_zh) == SEND_DRAFT.after_unknown
+    assert "It is not known whether the mail went out." in str(error)
 
 
 def test_an_invalid_argument_is_a_value_error() -> None:
     assert issubclass(InvalidArgument, ValueError)
 
 
-def test_the_judgements_of_the_overlay_have_names_of_their_own() -> None:
-    names = [judgement.name for judgement in ALL_JUDGEMENTS]
-    document = json.loads(files("feishu_mail_openapi").joinpath("feishu-mail.json").read_text(encoding="utf-8"))
-    assert len(set(names)) == len(names)
-    assert not {value.name for value in vars(judgements).values() if isinstance(value, Judgement)} & set(
-        document["components"]["examples"]
-    )
+@pytest.mark.parametrize("operation", OPERATIONS, ids=repr)
+def test_the_facts_of_our_own_have_names_of_their_own(operation: Operation) -> None:
+    own = {facts.name for facts in OWN_FACTS}
+    assert len(own) == len(OWN_FACTS)
+    assert not own & {facts.name for facts in operation.errors.values()}

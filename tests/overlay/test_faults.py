@@ -5,7 +5,7 @@ The judge is the sandbox's delivery ledger.
 
 import pytest
 
-from feishu_mail import FeishuMailError, RetryPolicy, SendOutcomeUnknown, SentDraft
+from feishu_mail import FeishuMailError, OutcomeUnknown, RetryPolicy, SentDraft
 from feishu_mail_sandbox.control import SandboxControl
 from tests.overlay.conftest import Outcomes
 
@@ -14,18 +14,18 @@ QUICK = {"timeout": 0.5}
 
 # fault step, then what the default policy makes of it: outcome, deliveries, "already sent", attempts
 AFTER_RESENDING = {
-    "drop_before_accept": ("sent", 1, False, 2),
-    "drop_after_accept": ("sent", 1, True, 2),
-    "stall_after_accept": ("sent", 1, True, 2),
-    "html_502": ("sent", 1, False, 2),
-    "status_520": ("sent", 1, False, 2),
-    "empty_body": ("sent", 1, True, 2),
-    "truncated_body": ("sent", 1, True, 2),
-    "not_json": ("sent", 1, True, 2),
-    "automation_disabled": ("not_sent", 0, None, 1),
-    "json_without_code": ("sent", 1, False, 2),
-    "undocumented_code": ("not_sent", 0, None, 1),
-    "unknown_members": ("sent", 1, False, 1),
+    "drop_before_accept": ("done", 1, False, 2),
+    "drop_after_accept": ("done", 1, True, 2),
+    "stall_after_accept": ("done", 1, True, 2),
+    "html_502": ("done", 1, False, 2),
+    "status_520": ("done", 1, False, 2),
+    "empty_body": ("done", 1, True, 2),
+    "truncated_body": ("done", 1, True, 2),
+    "not_json": ("done", 1, True, 2),
+    "automation_disabled": ("not_done", 0, None, 1),
+    "json_without_code": ("done", 1, False, 2),
+    "undocumented_code": ("not_done", 0, None, 1),
+    "unknown_members": ("done", 1, False, 1),
     "vanish_after_accept": ("unknown", 1, None, 2),
 }
 
@@ -39,9 +39,9 @@ AFTER_ONE_ATTEMPT = {
     "empty_body": ("unknown", 1),
     "truncated_body": ("unknown", 1),
     "not_json": ("unknown", 1),
-    "automation_disabled": ("not_sent", 0),
+    "automation_disabled": ("not_done", 0),
     "json_without_code": ("unknown", 0),
-    "undocumented_code": ("not_sent", 0),
+    "undocumented_code": ("not_done", 0),
     "vanish_after_accept": ("unknown", 1),
 }
 
@@ -58,7 +58,7 @@ def test_with_the_default_policy(
     assert len(feishu_mail_sandbox.deliveries()) == deliveries
     assert result.attempts == attempts == len(feishu_mail_sandbox.requests())
     if isinstance(result, SentDraft):
-        assert outcome == "sent"
+        assert outcome == "done"
         assert result.already_sent is already_sent
     else:
         assert result.outcome == outcome
@@ -92,10 +92,10 @@ def test_the_report_is_true_wherever_the_fault_strikes(
     result = outcome_of(draft_id, base_url=feishu_mail_sandbox.base_url, **QUICK)
 
     deliveries = len(feishu_mail_sandbox.deliveries())
-    outcome = "sent" if isinstance(result, SentDraft) else result.outcome
+    outcome = "done" if isinstance(result, SentDraft) else result.outcome
     assert deliveries <= 1
-    assert outcome != "sent" or deliveries == 1
-    assert outcome != "not_sent" or deliveries == 0
+    assert outcome != "done" or deliveries == 1
+    assert outcome != "not_done" or deliveries == 0
 
 
 def test_a_draft_that_is_gone_after_an_unanswered_attempt_is_not_called_unsent(
@@ -105,7 +105,7 @@ def test_a_draft_that_is_gone_after_an_unanswered_attempt_is_not_called_unsent(
 
     result = outcome_of(draft_id, base_url=feishu_mail_sandbox.base_url)
 
-    assert isinstance(result, SendOutcomeUnknown)
+    assert isinstance(result, OutcomeUnknown)
     assert result.code is None, "the first failure stands"
     assert isinstance(result.__cause__, FeishuMailError)
     assert result.__cause__.code == 1234050, "the second is chained"
@@ -118,7 +118,7 @@ def test_a_refusal_after_an_unanswered_attempt_does_not_undo_it(
 
     result = outcome_of(draft_id, base_url=feishu_mail_sandbox.base_url)
 
-    assert isinstance(result, SendOutcomeUnknown)
+    assert isinstance(result, OutcomeUnknown)
     assert len(feishu_mail_sandbox.deliveries()) == 1
 
 
@@ -126,7 +126,7 @@ def test_a_service_that_is_not_there_got_nothing(outcome_of: Outcomes, waits: li
     result = outcome_of("draft", base_url=f"http://127.0.0.1:{free_port}")
 
     assert isinstance(result, FeishuMailError)
-    assert (result.outcome, result.attempts, len(waits)) == ("not_sent", 5, 4)
+    assert (result.outcome, result.attempts, len(waits)) == ("not_done", 5, 4)
 
 
 def test_a_wait_that_the_service_names_is_kept_to_the_second(

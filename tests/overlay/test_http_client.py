@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from feishu_mail import FeishuMail, RetryPolicy, SendOutcomeUnknown, ServiceUnreachableError
+from feishu_mail import FeishuMail, OutcomeUnknown, RetryPolicy, ServiceUnavailableError
 from feishu_mail_sandbox.control import SandboxControl
 from tests.overlay.one_answer_server import answering
 
@@ -36,14 +36,14 @@ def test_its_timeout_is_kept_but_never_for_ever(feishu_mail_sandbox: SandboxCont
         mail = FeishuMail(
             access_token="u-x", base_url=feishu_mail_sandbox.base_url, http_client=http_client, retry=ONCE
         )
-        assert mail.drafts._options.timeout == httpx.Timeout(0.1, connect=30.0)
-        with pytest.raises(SendOutcomeUnknown):
+        assert mail._caller.options.timeout == httpx.Timeout(0.1, connect=30.0)
+        with pytest.raises(OutcomeUnknown):
             mail.drafts.send(feishu_mail_sandbox.create_draft(script=["stall_after_accept"]))
 
 
 def test_the_default_timeout_is_finite() -> None:
     with FeishuMail(access_token="u-x") as mail:
-        assert mail.drafts._options.timeout == httpx.Timeout(30.0)
+        assert mail._caller.options.timeout == httpx.Timeout(30.0)
 
 
 def test_its_redirects_are_not_followed_and_its_auth_does_not_replace_the_token() -> None:
@@ -53,7 +53,7 @@ def test_its_redirects_are_not_followed_and_its_auth_does_not_replace_the_token(
             answering("307 Temporary Redirect", b"", location) as server,
             httpx.Client(follow_redirects=True, auth=("user", "password")) as http_client,
             FeishuMail(access_token="u-mine", base_url=server.base_url, http_client=http_client) as mail,
-            pytest.raises(ServiceUnreachableError),
+            pytest.raises(ServiceUnavailableError),
         ):
             mail.drafts.send("draft")
 
@@ -71,7 +71,7 @@ def test_an_error_of_its_own_making_is_chained_and_the_outcome_unknown(feishu_ma
         FeishuMail(
             access_token="u-x", base_url=feishu_mail_sandbox.base_url, http_client=http_client, retry=ONCE
         ) as mail,
-        pytest.raises(SendOutcomeUnknown) as caught,
+        pytest.raises(OutcomeUnknown) as caught,
     ):
         mail.drafts.send(feishu_mail_sandbox.create_draft())
 

@@ -128,4 +128,4 @@ def test_turns_are_forgotten_when_nobody_needs_them(feishu_mail_sandbox: Sandbox
         for number in range(5):
             mailbox = f"user{number}@example.com"
             mail.drafts.send(feishu_mail_sandbox.create_draft(user_mailbox_id=mailbox), user_mailbox_id=mailbox)
-        assert len(mail.drafts._locks._locks) == 0
+        assert len(mail._caller._turns._locks) == 0

@@ -7,11 +7,11 @@ import pytest
 from feishu_mail import (
     APIError,
     FeishuMailError,
+    OutcomeUnknown,
     RateLimitError,
     RetryPolicy,
-    SendOutcomeUnknown,
     SentDraft,
-    ServiceUnreachableError,
+    ServiceUnavailableError,
 )
 from tests.overlay.conftest import Outcomes
 from tests.overlay.one_answer_server import answering
@@ -25,37 +25,37 @@ def envelope(code: int, **others: object) -> bytes:
 
 
 REFUSALS = {
-    "HTML with 200": ("200 OK", HTML, SendOutcomeUnknown),
-    "empty 200": ("200 OK", b"", SendOutcomeUnknown),
-    "204": ("204 No Content", b"", SendOutcomeUnknown),
-    "a cut object": ("200 OK", b'{"code": 0, "da', SendOutcomeUnknown),
-    "a list": ("200 OK", b"[0]", SendOutcomeUnknown),
-    "deep nesting": ("200 OK", b"[" * 100_000, SendOutcomeUnknown),
-    "deep nesting that ends": ("200 OK", b'{"code": 0, "data": ' + b"[" * 600 + b"]" * 600 + b"}", SendOutcomeUnknown),
-    "no code": ("200 OK", b'{"data": {}}', SendOutcomeUnknown),
-    "a code that is true": ("200 OK", b'{"code": true}', SendOutcomeUnknown),
-    "over 1 MiB": ("200 OK", envelope(0, data={"message_id": "x" * 1024 * 1024}), SendOutcomeUnknown),
-    "data that is a list": ("200 OK", envelope(0, data=[1]), SendOutcomeUnknown),
-    "a malformed automation flag": ("200 OK", envelope(0, data={"automation_send_disable": "yes"}), SendOutcomeUnknown),
-    "an undocumented 2xx": ("299 Strange", envelope(0, data={"message_id": "m"}), SendOutcomeUnknown),
-    "code 0 with 400": ("400 Bad Request", envelope(0), ServiceUnreachableError),
-    "code 0 with 500": ("500 Error", envelope(0), SendOutcomeUnknown),
-    "HTML with 400": ("400 Bad Request", HTML, ServiceUnreachableError),
-    "the gateway's 404": ("404 Not Found", b"404 page not found", ServiceUnreachableError),
-    "HTML with 408": ("408 Request Timeout", HTML, SendOutcomeUnknown),
-    "HTML with 409": ("409 Conflict", HTML, SendOutcomeUnknown),
+    "HTML with 200": ("200 OK", HTML, OutcomeUnknown),
+    "empty 200": ("200 OK", b"", OutcomeUnknown),
+    "204": ("204 No Content", b"", OutcomeUnknown),
+    "a cut object": ("200 OK", b'{"code": 0, "da', OutcomeUnknown),
+    "a list": ("200 OK", b"[0]", OutcomeUnknown),
+    "deep nesting": ("200 OK", b"[" * 100_000, OutcomeUnknown),
+    "deep nesting that ends": ("200 OK", b'{"code": 0, "data": ' + b"[" * 600 + b"]" * 600 + b"}", OutcomeUnknown),
+    "no code": ("200 OK", b'{"data": {}}', OutcomeUnknown),
+    "a code that is true": ("200 OK", b'{"code": true}', OutcomeUnknown),
+    "over 1 MiB": ("200 OK", envelope(0, data={"message_id": "x" * 1024 * 1024}), OutcomeUnknown),
+    "data that is a list": ("200 OK", envelope(0, data=[1]), OutcomeUnknown),
+    "a malformed automation flag": ("200 OK", envelope(0, data={"automation_send_disable": "yes"}), OutcomeUnknown),
+    "an undocumented 2xx": ("299 Strange", envelope(0, data={"message_id": "m"}), OutcomeUnknown),
+    "code 0 with 400": ("400 Bad Request", envelope(0), ServiceUnavailableError),
+    "code 0 with 500": ("500 Error", envelope(0), OutcomeUnknown),
+    "HTML with 400": ("400 Bad Request", HTML, ServiceUnavailableError),
+    "the gateway's 404": ("404 Not Found", b"404 page not found", ServiceUnavailableError),
+    "HTML with 408": ("408 Request Timeout", HTML, OutcomeUnknown),
+    "HTML with 409": ("409 Conflict", HTML, OutcomeUnknown),
     "HTML with 429": ("429 Too Many Requests", HTML, RateLimitError),
-    "HTML with 499": ("499 Client Closed", HTML, SendOutcomeUnknown),
-    "HTML with 503": ("503 Unavailable", HTML, SendOutcomeUnknown),
-    "520": ("520 Web Server Returned an Unknown Error", HTML, SendOutcomeUnknown),
-    "999": ("999 Odd", HTML, SendOutcomeUnknown),
+    "HTML with 499": ("499 Client Closed", HTML, OutcomeUnknown),
+    "HTML with 503": ("503 Unavailable", HTML, OutcomeUnknown),
+    "520": ("520 Web Server Returned an Unknown Error", HTML, OutcomeUnknown),
+    "999": ("999 Odd", HTML, OutcomeUnknown),
     "an unknown code": ("400 Bad Request", envelope(1239999), APIError),
     "an unknown code with 200": ("200 OK", envelope(1239999), APIError),
     "an unknown code with 429": ("429 Too Many Requests", envelope(1239999), APIError),
-    "an unknown code with 500": ("500 Error", envelope(1239999), SendOutcomeUnknown),
-    "an unknown code with 409": ("409 Conflict", envelope(1239999), SendOutcomeUnknown),
+    "an unknown code with 500": ("500 Error", envelope(1239999), OutcomeUnknown),
+    "an unknown code with 409": ("409 Conflict", envelope(1239999), OutcomeUnknown),
     "a negative code": ("400 Bad Request", envelope(-1), APIError),
-    "no HTTP at all": ("rubbish", HTML, SendOutcomeUnknown),
+    "no HTTP at all": ("rubbish", HTML, OutcomeUnknown),
 }
 
 
@@ -67,7 +67,7 @@ def test_an_odd_answer_is_our_exception_with_the_right_outcome(answer: str, outc
 
     assert type(result) is expected
     assert isinstance(result, FeishuMailError)
-    assert result.outcome == ("unknown" if expected is SendOutcomeUnknown else "not_sent")
+    assert result.outcome == ("unknown" if expected is OutcomeUnknown else "not_done")
 
 
 @pytest.mark.parametrize("status", ["200 OK", "400 Bad Request", "500 Error"])
@@ -118,7 +118,7 @@ def test_a_redirect_is_not_followed_and_the_token_goes_nowhere_else(status: int,
         result = outcome_of("draft", base_url=server.base_url)
 
     assert isinstance(result, FeishuMailError)
-    assert result.outcome == ("unknown" if status in (302, 303) else "not_sent")
+    assert result.outcome == ("unknown" if status in (302, 303) else "not_done")
     assert len(server.requests) == 1
     assert elsewhere.requests == []
 
@@ -127,14 +127,14 @@ def test_a_redirect_to_nonsense_is_our_exception(outcome_of: Outcomes) -> None:
     with answering("302 Found", b"", "Location: http://[") as server:
         result = outcome_of("draft", base_url=server.base_url, retry=ONCE)
 
-    assert isinstance(result, SendOutcomeUnknown)
+    assert isinstance(result, OutcomeUnknown)
 
 
 def test_a_compressed_body_that_is_broken_is_our_exception(outcome_of: Outcomes) -> None:
     with answering("200 OK", b"not gzip", "Content-Encoding: gzip") as server:
         result = outcome_of("draft", base_url=server.base_url, retry=ONCE)
 
-    assert isinstance(result, SendOutcomeUnknown)
+    assert isinstance(result, OutcomeUnknown)
 
 
 def test_a_limit_without_an_envelope_waits_as_its_header_says(outcome_of: Outcomes, waits: list[float]) -> None:

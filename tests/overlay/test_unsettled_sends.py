@@ -5,21 +5,20 @@ from collections.abc import Callable, Iterator
 import anyio
 import httpx
 import pytest
-import stamina
-import stamina.instrumentation
 
 from feishu_mail import (
+    SEND_DRAFT,
     AsyncFeishuMail,
-    ClientClosedError,
-    DraftRefusedError,
+    Failure,
     FeishuMail,
     FeishuMailError,
+    OutcomeUnknown,
+    RequestRefusedError,
     RetryPolicy,
-    SendOutcomeUnknown,
 )
-from feishu_mail.failures import Failure
-from feishu_mail.judgements import NO_ANSWER
-from feishu_mail.unsettled import MOST_REMEMBERED, UnsettledSends
+from feishu_mail.calls.unsettled import MOST_REMEMBERED, UnsettledCalls
+from feishu_mail.outcomes.failures import failure_of
+from feishu_mail.outcomes.own_facts import NO_ANSWER
 from feishu_mail_sandbox.control import SandboxControl
 
 ONCE = RetryPolicy(max_attempts=1)
@@ -35,28 +34,28 @@ def test_sending_the_same_draft_again_as_advised_does_not_turn_unknown_into_not_
     mail: FeishuMail, feishu_mail_sandbox: SandboxControl
 ) -> None:
     draft_id = feishu_mail_sandbox.create_draft(script=["vanish_after_accept"])
-    with pytest.raises(SendOutcomeUnknown):
+    with pytest.raises(OutcomeUnknown):
         mail.drafts.send(draft_id)
 
-    with pytest.raises(SendOutcomeUnknown) as again:
+    with pytest.raises(OutcomeUnknown) as again:
         mail.drafts.send(draft_id)
 
-    assert isinstance(again.value.__cause__, DraftRefusedError)
+    assert isinstance(again.value.__cause__, RequestRefusedError)
     assert len(feishu_mail_sandbox.deliveries()) == 1
 
 
 def test_a_success_settles_the_matter(mail: FeishuMail, feishu_mail_sandbox: SandboxControl) -> None:
     draft_id = feishu_mail_sandbox.create_draft(script=["drop_after_accept"])
-    with pytest.raises(SendOutcomeUnknown):
+    with pytest.raises(OutcomeUnknown):
         mail.drafts.send(draft_id)
 
     assert mail.drafts.send(draft_id).already_sent
-    assert mail.drafts._unsettled._failures == {}
+    assert mail._caller._unsettled._entries == {}
 
 
 def test_a_draft_that_was_never_in_flight_is_simply_not_found(mail: FeishuMail) -> None:
     for _ in range(2):
-        with pytest.raises(DraftRefusedError):
+        with pytest.raises(RequestRefusedError):
             mail.drafts.send("no-such-draft")
 
 
@@ -67,19 +66,29 @@ def test_a_cancelled_send_is_remembered(feishu_mail_sandbox: SandboxControl) -> 
         async with AsyncFeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url, retry=ONCE) as mail:
             with anyio.move_on_after(0.2):
                 await mail.drafts.send(draft_id)
-            with pytest.raises(SendOutcomeUnknown):
+            with pytest.raises(OutcomeUnknown):
                 await mail.drafts.send(draft_id)
 
     anyio.run(cancel_then_send)
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    unsettled, failure = UnsettledSends(), Failure(judgement=NO_ANSWER)
+    unsettled, failure = UnsettledCalls(), failure_of(SEND_DRAFT, NO_ANSWER)
     for number in range(MOST_REMEMBERED + 5):
-        unsettled.remember(number, failure)
-    assert unsettled.recall(4) is None
-    assert unsettled.recall(5) is failure
-    assert len(unsettled._failures) == MOST_REMEMBERED
+        unsettled.begin(number)
+        unsettled.end(number, failure)
+    assert unsettled.earlier(4, failure, own=False) is None
+    assert unsettled.earlier(5, failure, own=False) == failure
+    assert len(unsettled._entries) == MOST_REMEMBERED
+
+
+def test_another_call_in_flight_for_the_same_draft_may_be_the_one_that_sends_it() -> None:
+    unsettled, in_flight = UnsettledCalls(), failure_of(SEND_DRAFT, NO_ANSWER, reason="another call is in flight")
+    unsettled.begin("draft")
+    assert unsettled.earlier("draft", in_flight, own=True) is None
+    assert unsettled.earlier("draft", in_flight, own=False) == in_flight
+    unsettled.begin("draft")
+    assert unsettled.earlier("draft", in_flight, own=True) == in_flight
 
 
 def raise_connect_error(response: httpx.Response) -> None:
@@ -99,35 +108,35 @@ def test_a_hook_that_cannot_connect_after_the_answer_does_not_prove_that_nothing
         FeishuMail(
             access_token="u-x", base_url=feishu_mail_sandbox.base_url, http_client=http_client, retry=ONCE
         ) as mail,
-        pytest.raises(SendOutcomeUnknown),
+        pytest.raises(OutcomeUnknown),
     ):
         mail.drafts.send(feishu_mail_sandbox.create_draft())
 
     assert len(feishu_mail_sandbox.deliveries()) == 1
 
 
-Hook = stamina.instrumentation.RetryHook
-
-
-@pytest.fixture
-def on_retry() -> Iterator[Callable[[Hook], None]]:
-    """Sets what stamina calls before each wait."""
-    before = stamina.instrumentation.get_on_retry_hooks()
-    yield lambda hook: stamina.instrumentation.set_on_retry_hooks([hook])
-    stamina.instrumentation.set_on_retry_hooks(before)
-
-
-@pytest.mark.parametrize(("step", "outcome"), [("drop_after_accept", "unknown"), (1236006, "not_sent")])
-def test_a_retry_hook_that_fails_does_not_lose_the_outcome(
-    step: int | str, outcome: str, feishu_mail_sandbox: SandboxControl, on_retry: Callable[[Hook], None]
+@pytest.mark.parametrize("step", ["drop_after_accept", 1236006])
+def test_a_retry_hook_that_fails_changes_nothing(
+    step: int | str, feishu_mail_sandbox: SandboxControl, sleep: Callable[[float], None]
 ) -> None:
-    def fail(details: stamina.instrumentation.RetryDetails) -> None:
+    def fail(failure: Failure, seconds: float) -> None:
         raise RuntimeError("metrics are down")
 
-    on_retry(fail)
+    draft_id = feishu_mail_sandbox.create_draft(script=[step])
+    with FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url, on_retry=fail, sleep=sleep) as mail:
+        assert mail.drafts.send(draft_id).attempts == 2
+
+
+@pytest.mark.parametrize(("step", "outcome"), [("drop_after_accept", "unknown"), (1236006, "not_done")])
+def test_a_sleep_that_fails_does_not_lose_the_outcome(
+    step: int | str, outcome: str, feishu_mail_sandbox: SandboxControl
+) -> None:
+    def fail(seconds: float) -> None:
+        raise RuntimeError("no time")
+
     draft_id = feishu_mail_sandbox.create_draft(script=[step])
     with (
-        FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url) as mail,
+        FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url, sleep=fail) as mail,
         pytest.raises(FeishuMailError) as caught,
     ):
         mail.drafts.send(draft_id)
@@ -136,21 +145,29 @@ def test_a_retry_hook_that_fails_does_not_lose_the_outcome(
     assert isinstance(caught.value.__cause__, RuntimeError)
 
 
-@pytest.mark.parametrize(
-    ("step", "expected"), [(1236006, ClientClosedError), ("drop_after_accept", SendOutcomeUnknown)]
-)
-def test_closing_the_client_between_attempts_ends_the_call(
-    step: int | str,
-    expected: type[FeishuMailError],
-    feishu_mail_sandbox: SandboxControl,
-    on_retry: Callable[[Hook], None],
-    waits: list[float],
-) -> None:
-    draft_id = feishu_mail_sandbox.create_draft(script=[step])
-    mail = FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url)
-    on_retry(lambda details: mail.close())
+@pytest.mark.parametrize("step", [1236006, "drop_after_accept"])
+def test_an_interrupt_between_attempts_is_remembered(step: int | str, feishu_mail_sandbox: SandboxControl) -> None:
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
 
-    with pytest.raises(expected):
-        mail.drafts.send(draft_id)
+    draft_id = feishu_mail_sandbox.create_draft(script=[step, 1234050])
+    with FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url, sleep=interrupt) as mail:
+        with pytest.raises(KeyboardInterrupt):
+            mail.drafts.send(draft_id)
+        with pytest.raises(OutcomeUnknown if step == "drop_after_accept" else RequestRefusedError):
+            mail.drafts.send(draft_id)
 
-    assert len(feishu_mail_sandbox.requests()) == 1
+
+def test_whatever_interrupts_the_exchange_itself_leaves_it_unknown(feishu_mail_sandbox: SandboxControl) -> None:
+    class Interrupted(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            raise KeyboardInterrupt
+
+    with (
+        httpx.Client(transport=Interrupted()) as http_client,
+        FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url) as mail,
+    ):
+        with pytest.raises(KeyboardInterrupt):
+            mail.drafts.send("no-such-draft", http_client=http_client)
+        with pytest.raises(OutcomeUnknown):
+            mail.drafts.send("no-such-draft")

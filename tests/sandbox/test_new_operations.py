@@ -54,11 +54,11 @@ def extended() -> dict[str, Any]:
     openapi = copy.deepcopy(OPENAPI)
     openapi["paths"][DRAFT]["delete"] = operation("deleteDraft", **{"200": success()})
     # Of sendDraft the code 1236005 says that the mail is out.
-    openapi["paths"][f"{DRAFT}/approve"] = {
-        "post": operation(
-            "approveDraft", **{"201": success(approved=True), "403": refusal(1236005, "approved by another person")}
-        )
-    }
+    refused = refusal(1236005, "approved by another person")
+    approve_draft = operation("approveDraft", **{"201": success(approved=True), "403": refused})
+    # Its parameters may stand at the path.
+    parameters = approve_draft.pop("parameters")
+    openapi["paths"][f"{DRAFT}/approve"] = {"parameters": parameters, "post": approve_draft}
     return openapi
 
 

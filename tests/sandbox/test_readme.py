@@ -6,10 +6,10 @@ import pytest
 
 from feishu_mail_sandbox import SandboxControl
 from feishu_mail_sandbox.control_plane_document import load_control_plane_document
+from feishu_mail_sandbox.document import load_document
 from feishu_mail_sandbox.faults import FAULTS, AcceptingFault
-from feishu_mail_sandbox.gateway import CODES as GATEWAY_CODES
 from feishu_mail_sandbox.gateway import MAGIC_TOKENS
-from feishu_mail_sandbox.send_operation import CODES as OPERATION_CODES
+from feishu_mail_sandbox.operations import HANDLERS, needed_codes
 
 FOLDER = Path(__file__).parents[2] / "sandbox"
 YES = {"README.md": "yes", "README.zh-CN.md": "是"}
@@ -22,8 +22,10 @@ pytestmark = [
 
 def test_it_names_every_code_token_step_and_setting(feishu_mail_sandbox: SandboxControl, name: str) -> None:
     text = (FOLDER / name).read_text(encoding="utf-8")
-    for code in GATEWAY_CODES | OPERATION_CODES:
-        assert str(code) in text
+    for operation in load_document().operations.values():
+        assert all(str(code) in text for code in needed_codes(operation))
+    for operation_id in HANDLERS:
+        assert f"- `{operation_id}`" in text
     for quoted in [*MAGIC_TOKENS, *feishu_mail_sandbox.settings()]:
         assert f"| `{quoted}` |" in text
     for step, fault in FAULTS.items():

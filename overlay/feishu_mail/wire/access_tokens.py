@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import anyio
+import anyio.lowlevel
 
 from feishu_mail.wire.secrecy import AccessToken, conceal
 
@@ -78,7 +79,7 @@ class AsyncTokenSource:
     def __init__(self, given: GivenToken) -> None:
         self.given = given
         self._latest: AccessToken | None = None
-        self._lock = anyio.Lock()
+        self._locks: dict[object, anyio.Lock] = {}
 
     @property
     def can_refresh(self) -> bool:
@@ -89,12 +90,21 @@ class AsyncTokenSource:
         """Returns a token other than ``refused``, as far as the callable has one."""
         if isinstance(self.given, AccessToken):
             return self.given
-        async with self._lock:
+        async with self._lock():
             if self._latest is not None and self._latest != refused:
                 return self._latest
             found = await _ask_async(self.given)
             self._latest = found if isinstance(found, AccessToken) else self._latest
             return found
+
+    def _lock(self) -> anyio.Lock:
+        # A lock cannot be awaited from two event loops; those of loops that are over are dropped on the way.
+        loop = anyio.lowlevel.current_token()
+        lock = self._locks.get(loop)
+        if lock is None:
+            lock = anyio.Lock()
+            self._locks = {**{other: held for other, held in self._locks.items() if held.locked()}, loop: lock}
+        return lock
 
 
 def _ask(source: Callable[[], object]) -> AccessToken | TokenProblem:

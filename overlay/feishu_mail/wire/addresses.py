@@ -19,7 +19,7 @@ def parse_base_url(text: str, *, allow_insecure_http: bool) -> httpx.URL | str:
     """Returns the URL, or why it cannot be used. The text is not repeated there: it may hold a password."""
     try:
         url = httpx.URL(text)
-        is_usable = url.scheme in ("http", "https") and _is_host(url)
+        is_usable = url.scheme in ("http", "https") and is_host(url) and bool(url.host)
     except (httpx.InvalidURL, ValueError):
         return _MALFORMED
     if not is_usable:
@@ -58,7 +58,12 @@ def proxy_for(url: httpx.URL) -> str | None:
 _MALFORMED: Final = f"base_url or {BASE_URL_VARIABLE} must be like {DEFAULT_BASE_URL}, with its scheme"
 
 
-def _is_host(url: httpx.URL) -> bool:
+def is_host(url: httpx.URL) -> bool:
+    """Returns whether the URL's host can be one.
+
+    Raises:
+        ValueError: it is a malformed address.
+    """
     # httpx escapes what no host name may contain and the resolver refuses some of it much later.
     host = url.raw_host.decode("ascii")
     if ":" in host:

@@ -14,7 +14,7 @@ from typing import Any, Final, Generic, TypeVar
 import httpcore
 import httpx
 
-from feishu_mail.wire.addresses import proxy_for
+from feishu_mail.wire.addresses import is_host, proxy_for
 from feishu_mail.wire.limits import AsyncLimitedBackend, LimitedBackend
 
 _TLS_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
@@ -37,6 +37,9 @@ class Route:
 
     proxy: httpx.Proxy | None
     tls: ssl.SSLContext | None
+
+
+_UNUSABLE_PROXY: Final = EnvironmentProblem("the proxy that the environment names cannot be used")
 
 
 class OwnTransport(httpx.HTTPTransport):
@@ -118,9 +121,11 @@ def _read_proxy(address: str | None) -> httpx.Proxy | EnvironmentProblem | None:
         return None
     try:
         proxy = httpx.Proxy(address)
-    except Exception as error:  # noqa: BLE001 -- becomes the cause of ours
-        # The address is not repeated, nor is an error that quotes it: it may hold a password.
-        return EnvironmentProblem(f"the proxy that the environment names cannot be used ({type(error).__name__})")
+        is_usable = is_host(proxy.url)
+    except Exception:  # noqa: BLE001 -- it quotes the address, which may hold a password
+        return _UNUSABLE_PROXY
+    if not is_usable:
+        return _UNUSABLE_PROXY
     if proxy.url.scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
         return EnvironmentProblem("a SOCKS proxy needs the package socksio (pip install socksio)")
     return proxy

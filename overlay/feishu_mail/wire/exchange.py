@@ -67,7 +67,7 @@ def exchange(through: httpx.Client | Connections[OwnTransport], attempt: Attempt
             with suppress(Exception):
                 transport.close()
     except Exception as error:  # noqa: BLE001 -- becomes a value
-        return _lost(error, attempt, is_own=not isinstance(through, httpx.Client))
+        return lost(error, attempt, is_own=not isinstance(through, httpx.Client))
 
 
 async def exchange_async(
@@ -88,7 +88,7 @@ async def exchange_async(
             with suppress(Exception):
                 await transport.aclose()
     except Exception as error:  # noqa: BLE001 -- becomes a value
-        return _lost(error, attempt, is_own=not isinstance(through, httpx.AsyncClient))
+        return lost(error, attempt, is_own=not isinstance(through, httpx.AsyncClient))
 
 
 def _read(response: httpx.Response, attempt: Attempt) -> RawAnswer:
@@ -158,7 +158,8 @@ class _Body:
         return RawAnswer(self._response.status_code, self._response.headers, content, self._problem)
 
 
-def _lost(error: Exception, attempt: Attempt, *, is_own: bool) -> NoAnswer:
+def lost(error: Exception, attempt: Attempt, *, is_own: bool) -> NoAnswer:
+    """Returns what an exception says about a request that brought no answer; ``is_own``: over connections of ours."""
     # An error about another request proves nothing: a hook of a caller's client may raise it after this one's answer.
     if not (is_own or _is_about(error, attempt.request)):
         return NoAnswer(Loss.UNANSWERED, error)
