@@ -1,6 +1,6 @@
 """Whatever fails, wherever in the call and under whatever policy: one mail at most, and the report is true.
 
-Here runs a sample that has every fault; `make faults` runs the whole matrix.
+Here runs a sample that has every fault of a send; `make faults` runs the whole matrix.
 """
 
 from itertools import islice
@@ -19,7 +19,7 @@ def test_the_matrix_has_thousands_of_cells(bed: FaultBed) -> None:
 @pytest.mark.parametrize("name", WAYS)
 def test_every_fault_keeps_the_promises(name: str, bed: FaultBed) -> None:
     way, broken = WAYS[name], list[str]()
-    # Each way starts at another cell, so that together they see more of the matrix.
-    for cell in islice(bed.cells(way), list(WAYS).index(name), None, 7):
+    # Each way starts at another cell, so that together they meet every fault.
+    for cell in islice(bed.cells(way), list(WAYS).index(name), None, 11):
         broken += [f"{cell}: {violation}" for violation in bed.run(cell, way)]
     assert broken == []
