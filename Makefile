@@ -60,7 +60,7 @@ mutants: build/mutation/ready  ## Change the code that decides in small ways; th
 	rm -rf $(MUTANTS)
 	mkdir -p $(MUTANTS)/src $(MUTANTS)/tests/overlay
 	cp -R overlay/feishu_mail generated/feishu_mail_client sandbox/feishu_mail_sandbox $(MUTANTS)/src/
-	cp tests/conftest.py tests/instant_waits.py $(MUTANTS)/tests/
+	cp tests/conftest.py $(MUTANTS)/tests/
 	cp tests/overlay/*.py $(MUTANTS)/tests/overlay/
 	cp tests/mutants.toml $(MUTANTS)/pyproject.toml
 	cd $(MUTANTS) && ../mutation/bin/mutmut run && ../mutation/bin/mutmut results > survivors.txt
