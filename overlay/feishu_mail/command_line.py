@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, Literal, TextIO, TypeAlias
@@ -22,7 +22,6 @@ from feishu_mail.outcomes.facts import Affects, ErrorFacts, Outcome, Retry, Text
 from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.outcomes.operations import OPERATIONS, SEND_DRAFT
 from feishu_mail.outcomes.own_facts import OWN_FACTS
-from feishu_mail.resources.sent_draft import SentDraft
 from feishu_mail.wire.secrecy import quoted
 
 EXIT_SENT: Final = 0
@@ -184,7 +183,7 @@ def _send(options: argparse.Namespace) -> Result:
             err=[f"feishu-mail: {_word('interrupted', language)}"],
         )
     if options.json:
-        return Result(EXIT_SENT, out=[_as_json(_sent_as_json(sent))])
+        return Result(EXIT_SENT, out=[_as_json({"outcome": Outcome.DONE, **asdict(sent)})])
     ids = {"message_id": sent.message_id, "thread_id": sent.thread_id, "log_id": sent.log_id}
     return Result(
         EXIT_SENT,
@@ -228,32 +227,13 @@ def _error_in_words(error: FeishuMailError, language: Language) -> str:
 
 
 def _error_as_json(error: FeishuMailError, draft_id: str, language: Language) -> Mapping[str, Any]:
+    names = ("attempts", "name", "code", "msg", "http_status", "log_id", "retry_after", "affects")
     return {
         "outcome": error.outcome,
         "draft_id": draft_id,
-        "attempts": error.attempts,
-        "name": error.name,
-        "code": error.code,
-        "msg": error.msg,
+        **{name: getattr(error, name) for name in names},
         "reason": error.failure.reason,
-        "http_status": error.http_status,
-        "log_id": error.log_id,
-        "retry_after": error.retry_after,
-        "affects": error.affects,
-        "advice": error.advice if language == "en" else error.advice_zh,
-    }
-
-
-def _sent_as_json(sent: SentDraft) -> Mapping[str, Any]:
-    return {
-        "outcome": Outcome.DONE,
-        "draft_id": sent.draft_id,
-        "attempts": sent.attempts,
-        "already_sent": sent.already_sent,
-        "message_id": sent.message_id,
-        "thread_id": sent.thread_id,
-        "log_id": sent.log_id,
-        "recall_status": sent.recall_status,
+        "advice": getattr(error.failure.advice, language),
     }
 
 
@@ -305,20 +285,8 @@ def _in_words(facts: ErrorFacts, names: Sequence[str], language: Language) -> Se
 
 
 def _facts_as_json(facts: ErrorFacts, names: Sequence[str]) -> Mapping[str, Any]:
-    return {
-        "code": facts.code,
-        "name": facts.name,
-        "operations": names,
-        "http_statuses": facts.http_statuses,
-        "outcome": facts.outcome,
-        "retry": facts.retry,
-        "affects": facts.affects,
-        "summary": facts.summary.en,
-        "summary_zh": facts.summary.zh,
-        "advice": facts.advice.en,
-        "advice_zh": facts.advice.zh,
-        "source": facts.source,
-    }
+    texts = {"summary": facts.summary._asdict(), "advice": facts.advice._asdict()}
+    return {**asdict(facts), "operations": names, **texts}
 
 
 def _as_json(value: object) -> str:
