@@ -278,9 +278,10 @@ endef
 
 ifneq ($(and $(shell command -v node 2>/dev/null),$(shell command -v npm 2>/dev/null)),)
 
-lint-document: node_modules/ready
+lint-document: $(READY)/test node_modules/ready
 	node_modules/.bin/spectral lint --fail-severity=hint $(DOCUMENT) $(CONTROL_PLANE)
 	node_modules/.bin/redocly lint $(DOCUMENT) $(CONTROL_PLANE)
+	$(ENVIRONMENT_PYTHON) -m pytest -q tests/toolchains/lint
 
 types-pyright: $(READY)/types node_modules/ready
 	node_modules/.bin/pyright --project pyproject.toml --warnings

@@ -1,19 +1,15 @@
 """Sends three drafts to the sandbox with the SDK, and shows what happens to each.
 
-Starts the sandbox on a free port, tells each story in plain words, prints how many mails the sandbox delivered, and
+Starts the sandbox on a free port, shows each story in plain words, prints how many mails the sandbox delivered, and
 stops what it started. Nothing leaves this machine.
 """
 
 import argparse
-import subprocess
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-import stamina.instrumentation
-
-from feishu_mail import FeishuMail, FeishuMailError
-from feishu_mail_sandbox.control import SandboxControl
+from feishu_mail import Failure, FeishuMail, FeishuMailError
+from feishu_mail_sandbox import SandboxControl, running_sandbox
 
 STORIES: Sequence[tuple[str, str, Sequence[int | str]]] = (
     ("a", "A draft that goes out at once.", []),
@@ -27,14 +23,18 @@ STORIES: Sequence[tuple[str, str, Sequence[int | str]]] = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Tells the stories. Returns 0, or 1 when the deliveries are not what the SDK reported."""
+    """Shows the stories. Returns 0, or 1 when the deliveries are not what the SDK reported."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.parse_args(arguments)
-    stamina.instrumentation.set_on_retry_hooks([_tell_retry])
     try:
-        with _sandbox() as sandbox, FeishuMail(access_token="u-demo", base_url=sandbox.base_url) as mail:  # noqa: S106
+        # The token is the sandbox's.
+        token = "u-demo"  # noqa: S105
+        with (
+            running_sandbox() as sandbox,
+            FeishuMail(access_token=token, base_url=sandbox.base_url, on_retry=_show_retry) as mail,
+        ):
             print(f"The sandbox listens on {sandbox.base_url}.")
-            reported_sent = sum([_tell_story(mail, sandbox, *story) for story in STORIES])
+            reported_sent = sum([_show_story(mail, sandbox, *story) for story in STORIES])
             deliveries = len(sandbox.deliveries())
     except KeyboardInterrupt:
         print("interrupted; the sandbox is stopped", file=sys.stderr)
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _tell_story(
+def _show_story(
     mail: FeishuMail, sandbox: SandboxControl, letter: str, introduction: str, script: Sequence[int | str]
 ) -> bool:
     print(f"\n({letter}) {introduction}")
@@ -54,7 +54,7 @@ def _tell_story(
     try:
         sent = mail.drafts.send(draft_id)
     except FeishuMailError as error:
-        print(f"    Outcome {error.outcome}: {error.failure.judgement.summary}.\n    What to do: {error.advice}")
+        print(f"    Outcome {error.outcome}: {error.failure.facts.summary.en}.\n    What to do: {error.advice}")
         return False
     if sent.already_sent:
         print(
@@ -66,26 +66,11 @@ def _tell_story(
     return True
 
 
-def _tell_retry(details: stamina.instrumentation.RetryDetails) -> None:
-    error = details.caused_by
-    if isinstance(error, FeishuMailError):
-        print(
-            f"    Attempt {details.retry_num}: {error.failure.judgement.summary}; its own outcome: {error.outcome}. "
-            f"Trying again in {details.wait_for:.1f} s."
-        )
-
-
-@contextmanager
-def _sandbox() -> Generator[SandboxControl]:
-    command = [sys.executable, "-m", "feishu_mail_sandbox", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            base_url = process.stdout.readline().strip() if process.stdout else ""
-            if not base_url:
-                raise SystemExit("demo: the sandbox did not start")
-            yield SandboxControl(base_url)
-        finally:
-            process.terminate()
+def _show_retry(failure: Failure, seconds: float) -> None:
+    print(
+        f"    Attempt {failure.attempts}: {failure.facts.summary.en}; its own outcome: {failure.outcome}. "
+        f"Trying again in {seconds:.1f} s."
+    )
 
 
 if __name__ == "__main__":
