@@ -26,7 +26,7 @@ def main() -> int:
     ledger = Path(sys.argv[1])
     outcomes = read_ledger(ledger)
     draft_ids = list(dict.fromkeys(line.strip() for line in sys.stdin if line.strip()))
-    todo = [draft_id for draft_id in draft_ids if outcomes.get(draft_id) != "sent"]
+    todo = [draft_id for draft_id in draft_ids if outcomes.get(draft_id) != "done"]
     try:
         with FeishuMail() as mail:
             for number, draft_id in enumerate(todo, start=1):
@@ -43,7 +43,7 @@ def main() -> int:
     except FeishuMailError as error:
         print(error, file=sys.stderr)
     print(dict(Counter(outcomes.get(draft_id, "not started") for draft_id in draft_ids)))
-    return 0 if all(outcomes.get(draft_id) == "sent" for draft_id in draft_ids) else 1
+    return 0 if all(outcomes.get(draft_id) == "done" for draft_id in draft_ids) else 1
 
 
 def send(mail: FeishuMail, draft_id: str, ledger: Path, before: str | None) -> tuple[str, FeishuMailError | None]:
@@ -51,11 +51,11 @@ def send(mail: FeishuMail, draft_id: str, ledger: Path, before: str | None) -> t
         sent = mail.drafts.send(draft_id)
     except FeishuMailError as error:
         # A refusal does not undo an earlier run that may have sent it: "not found" may mean that it is out.
-        outcome = "unknown" if before == "unknown" else error.outcome.value
+        outcome = "unknown" if before == "unknown" else str(error.outcome)
         write(ledger, draft_id, outcome, code=error.code, log_id=error.log_id, note=str(error))
         return outcome, error
-    write(ledger, draft_id, "sent", message_id=sent.message_id, log_id=sent.log_id)
-    return "sent", None
+    write(ledger, draft_id, "done", message_id=sent.message_id, log_id=sent.log_id)
+    return "done", None
 
 
 def read_ledger(ledger: Path) -> dict[str, str]:

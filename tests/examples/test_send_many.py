@@ -50,7 +50,7 @@ def test_a_killed_job_goes_on_where_it_was_and_sends_each_mail_once(
     with ledger.open("ab") as file:
         file.write('{"draft_id": "cut 半'.encode()[:-1])
 
-    assert run(feishu_mail_sandbox, ledger, drafts) == (0, "{'sent': 11}\n")
+    assert run(feishu_mail_sandbox, ledger, drafts) == (0, "{'done': 11}\n")
     delivered = [delivery["draft_id"] for delivery in feishu_mail_sandbox.deliveries()]
     assert sorted(delivered) == sorted(drafts)
 
@@ -68,7 +68,7 @@ def test_a_torn_line_does_not_swallow_the_entry_after_it(feishu_mail_sandbox: Sa
     ledger = tmp_path / "ledger.jsonl"
     ledger.write_text('{"draft_id": "z", "outc', encoding="utf-8")
 
-    assert run(feishu_mail_sandbox, ledger, ["gone"]) == (1, "{'not_sent': 1}\n")
+    assert run(feishu_mail_sandbox, ledger, ["gone"]) == (1, "{'not_done': 1}\n")
     assert '\n{"draft_id": "gone", "outcome": "unknown"' in ledger.read_text(encoding="utf-8")
 
 
@@ -76,11 +76,11 @@ def test_a_bad_draft_is_noted_and_the_others_go_out(feishu_mail_sandbox: Sandbox
     bad, good = feishu_mail_sandbox.create_draft(script=[1236014]), feishu_mail_sandbox.create_draft()
     ledger = tmp_path / "ledger.jsonl"
 
-    assert run(feishu_mail_sandbox, ledger, [bad, good]) == (1, "{'not_sent': 1, 'sent': 1}\n")
+    assert run(feishu_mail_sandbox, ledger, [bad, good]) == (1, "{'not_done': 1, 'done': 1}\n")
     entries = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines() if line]
     assert [(entry["draft_id"], entry["outcome"]) for entry in entries] == [
-        *((bad, "unknown"), (bad, "not_sent")),
-        *((good, "unknown"), (good, "sent")),
+        *((bad, "unknown"), (bad, "not_done")),
+        *((good, "unknown"), (good, "done")),
     ]
 
 
@@ -90,7 +90,7 @@ def test_a_problem_that_reaches_further_stops_the_job(feishu_mail_sandbox: Sandb
         *(feishu_mail_sandbox.create_draft() for _ in range(3)),
     ]
 
-    exit_code, told = run(feishu_mail_sandbox, tmp_path / "ledger.jsonl", drafts)
+    exit_code, counts = run(feishu_mail_sandbox, tmp_path / "ledger.jsonl", drafts)
 
-    assert (exit_code, told) == (1, "{'not_sent': 1, 'not started': 3}\n")
+    assert (exit_code, counts) == (1, "{'not_done': 1, 'not started': 3}\n")
     assert feishu_mail_sandbox.deliveries() == []

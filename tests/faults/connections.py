@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-LONGEST_SILENCE = 5.0
+LONGEST_SILENCE = 20.0
 """Seconds after which a silent connection is given up, so that no thread outlives its test for long."""
 
 Serve = Callable[[socket.socket], None]

@@ -68,6 +68,8 @@ class Relay:
         """Where it listens."""
         self.most_at_once: Counter[str] = Counter()
         """The most requests that were ever on the way together, for each mailbox."""
+        self.connections = 0
+        """That were opened to it."""
         self.stalling = threading.Event()
         """Set once an answer is held back."""
         self._service = urlsplit(service_url)
@@ -75,10 +77,11 @@ class Relay:
         self._on_the_way: Counter[str] = Counter()
         self._guard = threading.Lock()
 
-    def start_anew(self) -> None:
+    def clear(self) -> None:
         """Forgets all plans, and what was seen."""
         self._plans.clear()
         self.most_at_once.clear()
+        self.connections = 0
         self.stalling.clear()
 
     def plan(self, draft_id: str, spoilings: Sequence[Spoiling | None]) -> None:
@@ -87,30 +90,31 @@ class Relay:
 
     def serve(self, connection: socket.socket) -> None:
         """Answers the requests of one connection."""
+        self.connections += 1
         received = b""
         while True:
             while b"\r\n\r\n" not in received:
                 if not (chunk := connection.recv(65536)):
                     return
                 received += chunk
-            # A send has no body.
+            # No request has a body.
             head, _, received = received.partition(b"\r\n\r\n")
             if not self._answer(connection, head.decode("latin-1")):
                 return
 
     def _answer(self, connection: socket.socket, head: str) -> bool:
         request_line, *lines = head.split("\r\n")
-        path = request_line.split(" ")[1]
-        *_, mailbox, _, draft_id, _ = [unquote(segment) for segment in path.split("/")]
+        method, path, _ = request_line.split(" ")
+        mailbox, _, draft_id = [unquote(segment) for segment in path.partition("?")[0].split("/")[5:8]]
         headers = dict(line.split(": ", 1) for line in lines)
         plan = self._plans.get(draft_id)
         spoiling = plan.popleft() if plan else None
         self._count(mailbox, 1)
         try:
             if spoiling is not None and spoiling.twice:
-                self._ask_the_service(path, headers)
+                self._ask_the_service(method, path, headers)
             accepted = spoiling is None or spoiling.accepted
-            answer = self._ask_the_service(path, headers) if accepted else NEVER_GIVEN
+            answer = self._ask_the_service(method, path, headers) if accepted else NEVER_GIVEN
         finally:
             self._count(mailbox, -1)
         if answer is None:
@@ -133,11 +137,11 @@ class Relay:
             wait_until_left(connection)
         return spoiling.end is End.KEEP
 
-    def _ask_the_service(self, path: str, headers: Mapping[str, str]) -> Answer | None:
+    def _ask_the_service(self, method: str, path: str, headers: Mapping[str, str]) -> Answer | None:
         """Returns the service's answer, or None when it hung up."""
         service = http.client.HTTPConnection(str(self._service.hostname), self._service.port, timeout=LONGEST_SILENCE)
         try:
-            service.request("POST", path, headers={"Authorization": headers["Authorization"]})
+            service.request(method, path, headers={"Authorization": headers["Authorization"]})
             answer = service.getresponse()
             kept = {name: text for name, text in answer.getheaders() if name.lower() not in ("content-length", "date")}
             return Answer(answer.status, answer.reason, kept, answer.read())
