@@ -1,4 +1,4 @@
-"""A server that takes every draft at once, so that the clients are what is measured.
+"""A server that sends and shows every draft at once, so that the clients are what is measured.
 
 Prints its base URL as its first line, serves until SIGTERM or until its standard input ends, and needs nothing but the
 standard library: it runs beside any environment. It keeps no state, and judges no more than a client could notice.
@@ -10,14 +10,14 @@ import re
 import signal
 import sys
 
-OPERATION = re.compile(rb"POST /open-apis/mail/v1/user_mailboxes/[^/ ]+/drafts/[^/ ]+/send HTTP/1\.1\r\n")
+DRAFT = rb"/open-apis/mail/v1/user_mailboxes/[^/ ]+/drafts/[^/ ]+"
 AUTHORIZATION = re.compile(rb"\r\nauthorization: bearer \S", re.IGNORECASE)
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 CLOSING = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 
 SENT = b'{"code": 0, "msg": "success", "data": {"message_id": "197c5d72e22e1d79", "thread_id": "197c5d72e22e1d78"}}'
+SHOWN = b'{"code": 0, "msg": "success", "data": {"draft": {"id": "draft-1", "message": {"subject": "Hello"}}}}'
 NO_TOKEN = b'{"code": 99991661, "msg": "Missing access token for authorization."}'
-NO_OPERATION = b"404 page not found"
 
 
 def answer(status: bytes, body: bytes, content_type: bytes = b"application/json; charset=utf-8") -> bytes:
@@ -35,16 +35,20 @@ def answer(status: bytes, body: bytes, content_type: bytes = b"application/json;
     )
 
 
-ANSWER_SENT = answer(b"200 OK", SENT)
+ANSWERS = [
+    (re.compile(b"POST " + DRAFT + rb"/send HTTP/1\.1\r\n"), answer(b"200 OK", SENT)),
+    (re.compile(b"GET " + DRAFT + rb"(\?[^ ]*)? HTTP/1\.1\r\n"), answer(b"200 OK", SHOWN)),
+]
 ANSWER_NO_TOKEN = answer(b"400 Bad Request", NO_TOKEN)
-ANSWER_NO_OPERATION = answer(b"404 Not Found", NO_OPERATION, b"text/plain; charset=utf-8")
+ANSWER_NO_OPERATION = answer(b"404 Not Found", b"404 page not found", b"text/plain; charset=utf-8")
 
 
 def answer_to(head: bytes) -> bytes:
     """Returns the answer to a request, of which only the head matters."""
-    if not OPERATION.match(head):
-        return ANSWER_NO_OPERATION
-    return ANSWER_SENT if AUTHORIZATION.search(head) else ANSWER_NO_TOKEN
+    for operation, success in ANSWERS:
+        if operation.match(head):
+            return success if AUTHORIZATION.search(head) else ANSWER_NO_TOKEN
+    return ANSWER_NO_OPERATION
 
 
 class Connection(asyncio.Protocol):
@@ -69,8 +73,11 @@ class Connection(asyncio.Protocol):
             if len(self._received) < whole:
                 return
             self._received = self._received[whole:]
-            self._transport.write(answer_to(head))
-            if CLOSING.search(head):
+            closing = CLOSING.search(head)
+            self._transport.write(
+                answer_to(head).replace(b"\r\n", b"\r\nConnection: close\r\n" if closing else b"\r\n", 1)
+            )
+            if closing:
                 self._transport.close()
                 return
 

@@ -1,17 +1,15 @@
 """Sends three drafts to the sandbox with the SDK, and shows what happens to each.
 
-Starts the sandbox on a free port, plays three stories, prints how many mails the sandbox delivered, and
+Starts the sandbox on a free port, shows each story in plain words, prints how many mails the sandbox delivered, and
 stops what it started. Nothing leaves this machine.
 """
 
 import argparse
-import subprocess
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from feishu_mail import Failure, FeishuMail, FeishuMailError
-from feishu_mail_sandbox.control import SandboxControl
+from feishu_mail_sandbox import SandboxControl, running_sandbox
 
 STORIES: Sequence[tuple[str, str, Sequence[int | str]]] = (
     ("a", "A draft that goes out at once.", []),
@@ -25,28 +23,30 @@ STORIES: Sequence[tuple[str, str, Sequence[int | str]]] = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Plays the stories. Returns 0, or 1 when the deliveries are not what the SDK reported."""
+    """Shows the stories. Returns 0, or 1 when the deliveries are not what the SDK reported."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.parse_args(arguments)
     try:
+        # The token is the sandbox's.
+        token = "u-demo"  # noqa: S105
         with (
-            _sandbox() as sandbox,
-            FeishuMail(access_token="u-demo", base_url=sandbox.base_url, on_retry=_show_retry) as mail,  # noqa: S106
+            running_sandbox() as sandbox,
+            FeishuMail(access_token=token, base_url=sandbox.base_url, on_retry=_show_retry) as mail,
         ):
             print(f"The sandbox listens on {sandbox.base_url}.")
-            reported_done = sum([_play(mail, sandbox, *story) for story in STORIES])
+            reported_sent = sum([_show_story(mail, sandbox, *story) for story in STORIES])
             deliveries = len(sandbox.deliveries())
     except KeyboardInterrupt:
         print("interrupted; the sandbox is stopped", file=sys.stderr)
         return 130
     print(f"\nThe sandbox counted what really went out:\ndeliveries: {deliveries}")
-    if deliveries != reported_done:
-        print(f"demo: the SDK reported {reported_done} as done", file=sys.stderr)
+    if deliveries != reported_sent:
+        print(f"demo: the SDK reported {reported_sent} as sent", file=sys.stderr)
         return 1
     return 0
 
 
-def _play(
+def _show_story(
     mail: FeishuMail, sandbox: SandboxControl, letter: str, introduction: str, script: Sequence[int | str]
 ) -> bool:
     print(f"\n({letter}) {introduction}")
@@ -58,11 +58,11 @@ def _play(
         return False
     if sent.already_sent:
         print(
-            f"    Outcome done, attempt {sent.attempts}: the service says that this draft is out already.\n"
+            f"    Outcome sent, attempt {sent.attempts}: the service says that this draft is out already.\n"
             "    So the attempt whose answer was lost had gone through, and nothing went out twice."
         )
     else:
-        print(f"    Outcome done, attempt {sent.attempts}: message {sent.message_id}.")
+        print(f"    Outcome sent, attempt {sent.attempts}: message {sent.message_id}.")
     return True
 
 
@@ -71,19 +71,6 @@ def _show_retry(failure: Failure, seconds: float) -> None:
         f"    Attempt {failure.attempts}: {failure.facts.summary.en}; its own outcome: {failure.outcome}. "
         f"Trying again in {seconds:.1f} s."
     )
-
-
-@contextmanager
-def _sandbox() -> Generator[SandboxControl]:
-    command = [sys.executable, "-m", "feishu_mail_sandbox", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            base_url = process.stdout.readline().strip() if process.stdout else ""
-            if not base_url:
-                raise SystemExit("demo: the sandbox did not start")
-            yield SandboxControl(base_url)
-        finally:
-            process.terminate()
 
 
 if __name__ == "__main__":

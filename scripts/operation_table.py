@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from references import resolve
-
 METHODS = ("get", "put", "post", "delete", "patch")
 IDEMPOTENCIES = ("safe", "idempotent", "keyed", "none")
 OUTCOMES = ("done", "not_done", "unknown")
@@ -47,13 +45,13 @@ class OperationRow:
     method: str
     path: str
     tag: str
-    summary: str
     idempotency: str
     outcomes: Mapping[str, tuple[str, str]]
     """Empty for an operation that only reads."""
     after_unknown: tuple[str, str] | None
     calls: int
     seconds: float
+    scopes: tuple[str, ...]
     success: str
     """The schema of a success."""
     errors: tuple[ErrorRow, ...]
@@ -64,6 +62,17 @@ def operations(document: Node) -> Iterator[tuple[str, str, Node]]:
     """Yields the path, the method in lower case, and the object of each operation, in the document's order of paths."""
     for path, path_item in document["paths"].items():
         yield from ((path, method, path_item[method]) for method in METHODS if method in path_item)
+
+
+def resolve(document: Node, node: Node) -> Node:
+    """Returns what `node` refers to within `document`, or `node` itself when it is no reference."""
+    if "$ref" not in node:
+        return node
+    target: Any = document
+    for part in str(node["$ref"]).removeprefix("#/").split("/"):
+        target = target[part]
+    resolved: Node = target
+    return resolved
 
 
 def read_operations(document: Node) -> list[OperationRow]:
@@ -79,13 +88,12 @@ def read_operations(document: Node) -> list[OperationRow]:
 
 
 def _read_operation(document: Node, path: str, method: str, operation: Node) -> OperationRow:
-    name: str = operation["operationId"]
+    name = _text(f"{method.upper()} {path}", operation, "operationId")
     idempotency = _word(name, operation, "x-idempotency", IDEMPOTENCIES)
     writes = idempotency != "safe"
-    rate_limit: Node = operation.get("x-rate-limit", {})
-    if not {"calls", "seconds"} <= rate_limit.keys():
-        raise DocumentError(f"{name}: x-rate-limit must have calls and seconds")
-    success: Node = resolve(document, operation["responses"]["200"])["content"]["application/json"]["schema"]
+    calls, seconds = _rate_limit(name, operation.get("x-rate-limit", {}))
+    if not operation.get("tags"):
+        raise DocumentError(f"{name}: it needs a tag")
     errors = tuple(_read_errors(document, name, operation, writes=writes))
     _refuse_repeated_codes(name, errors)
     return OperationRow(
@@ -93,15 +101,31 @@ def _read_operation(document: Node, path: str, method: str, operation: Node) -> 
         method=method.upper(),
         path=path,
         tag=operation["tags"][0],
-        summary=_text(name, operation, "summary"),
         idempotency=idempotency,
         outcomes={word: _outcome_in_words(name, operation, word) for word in OUTCOMES} if writes else {},
         after_unknown=_both(name, operation, "x-after-unknown") if writes else None,
-        calls=rate_limit["calls"],
-        seconds=rate_limit["seconds"],
-        success=str(success["$ref"]).rpartition("/")[2],
+        calls=calls,
+        seconds=seconds,
+        scopes=tuple(operation.get("x-required-scopes", ())),
+        success=_success(document, name, operation),
         errors=errors,
     )
+
+
+def _rate_limit(where: str, limit: Node) -> tuple[int, float]:
+    match limit:
+        case {"calls": int(calls), "seconds": int() | float() as seconds} if calls > 0 and seconds > 0:
+            return calls, seconds
+        case _:
+            raise DocumentError(f"{where}: x-rate-limit must have calls and seconds, not {limit!r}")
+
+
+def _success(document: Node, where: str, operation: Node) -> str:
+    response = resolve(document, operation["responses"].get("200", {}))
+    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+    if "$ref" not in schema:
+        raise DocumentError(f"{where}: response 200 must refer to a schema, so that the type of a success has a name")
+    return str(schema["$ref"]).rpartition("/")[2]
 
 
 def _read_errors(document: Node, operation_id: str, operation: Node, *, writes: bool) -> Iterator[ErrorRow]:
@@ -109,16 +133,31 @@ def _read_errors(document: Node, operation_id: str, operation: Node, *, writes: 
     examples: dict[str, Node] = {}
     for status, response in operation["responses"].items():
         content: Mapping[str, Node] = resolve(document, response).get("content", {})
-        # A set, because an example that stands under several media types is one answer all the same.
-        for name, example in {
-            name: example for media_type in content.values() for name, example in media_type.get("examples", {}).items()
-        }.items():
-            examples[name] = resolve(document, example)
-            statuses.setdefault(name, []).append(int(status))
+        for media_type in content.values():
+            for name, reference in media_type.get("examples", {}).items():
+                where, example = f"{operation_id}: {name}", resolve(document, reference)
+                if not status.isdecimal():
+                    raise DocumentError(f"{where}: an example belongs to one HTTP status, not to {status!r}")
+                if examples.setdefault(name, example) != example:
+                    raise DocumentError(f"{where}: two different examples have this name")
+                # An example that stands under several media types is one answer all the same.
+                if int(status) not in statuses.setdefault(name, []):
+                    statuses[name].append(int(status))
     for name, example in examples.items():
         where = f"{operation_id}: {name}"
-        if _code(where, example) != 0 or "x-when-filled" in example:
+        if _code(where, example) != 0 or _is_refusal(where, example):
             yield _read_row(where, name, example, tuple(statuses[name]), writes=writes)
+
+
+def _is_refusal(where: str, example: Node) -> bool:
+    """Returns whether a body with code 0 is a failure: what it is judged by must be there to be recognised by."""
+    member = example.get("x-when-filled")
+    if member is None and "x-outcome" not in example:
+        return False
+    data: Node = example["value"].get("data") or {}
+    if not data.get(str(member)):
+        raise DocumentError(f"{where}: with code 0, x-when-filled must name a member of value.data that is not empty")
+    return True
 
 
 def _read_row(where: str, name: str, example: Node, statuses: tuple[int, ...], *, writes: bool) -> ErrorRow:

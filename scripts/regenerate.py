@@ -43,45 +43,50 @@ class RegenerationError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0 done or in step, 1 out of step, 2 the document cannot be used."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; fail and name the files that are out of step"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; fail and name what is out of step")
     parser.add_argument("--root", type=Path, default=ROOT, help="the project's folder (default: this one)")
     options = parser.parse_args(arguments)
     root: Path = options.root.resolve()
     try:
         with tempfile.TemporaryDirectory(prefix="regenerate-") as folder:
             fresh = Path(folder)
-            make_everything(root, fresh)
+            for path, text in derived_texts(root).items():
+                (fresh / path.parent).mkdir(parents=True, exist_ok=True)
+                (fresh / path).write_text(text, encoding="utf-8")
+            generate_client(root, fresh)
             stale = sorted(out_of_step(root, fresh))
             if options.check:
-                return _report(stale)
+                return report(stale)
             install(fresh, root)
     except RegenerationError as error:
         print(f"regenerate: {error}", file=sys.stderr)
         return 2
-    for path in stale:
-        print(f"regenerate: changed {path}")
+    for name in stale:
+        print(f"regenerate: changed {name}")
     print(f"regenerate: {'done' if stale else 'nothing to change'}")
     return 0
 
 
-def make_everything(root: Path, fresh: Path) -> None:
-    """Makes all derived files below ``fresh`` from the document below ``root``."""
+def derived_texts(root: Path) -> dict[Path, str]:
+    """Returns all that is derived from the document below ``root``, but for the client.
+
+    Raises:
+        RegenerationError: the document cannot be used.
+    """
     document = load_document(root / DOCUMENT)
     try:
         rendered = render(document, root / TEMPLATES)
     except DocumentError as error:
         raise RegenerationError(str(error)) from error
-    texts = {
+    record = {
+        "document": {"path": DOCUMENT.as_posix(), "sha256": hashlib.sha256((root / DOCUMENT).read_bytes()).hexdigest()},
+        "tools": {tool: version(tool) for tool in TOOLS},
+    }
+    return {
         DOCUMENT_AS_JSON: json.dumps(document, ensure_ascii=False, indent=2) + "\n",
-        RECORD: json.dumps(_record(root), indent=2) + "\n",
+        RECORD: json.dumps(record, indent=2) + "\n",
         **rendered,
     }
-    for path, text in texts.items():
-        (fresh / path.parent).mkdir(parents=True, exist_ok=True)
-        (fresh / path).write_text(text, encoding="utf-8")
-    generate_client(root, fresh)
 
 
 def load_document(path: Path) -> dict[str, Any]:
@@ -116,17 +121,6 @@ def generate_client(root: Path, fresh: Path) -> None:
     shutil.rmtree(project)
 
 
-def _record(root: Path) -> dict[str, Any]:
-    return {
-        "document": {"path": DOCUMENT.as_posix(), "sha256": _sha256(root / DOCUMENT)},
-        "tools": {tool: version(tool) for tool in TOOLS},
-    }
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def out_of_step(root: Path, fresh: Path) -> Iterator[str]:
     """Yields the derived files that differ between ``root`` and ``fresh``, or are in one of them only."""
     for path in {*derived_files(fresh), *derived_files(root)}:
@@ -151,7 +145,8 @@ def install(fresh: Path, root: Path) -> None:
         shutil.copyfile(fresh / path, root / path)
 
 
-def _report(stale: Sequence[str]) -> int:
+def report(stale: Sequence[str]) -> int:
+    """Says which files are out of step, if any, and returns the exit code."""
     if not stale:
         print(f"regenerate: everything is in step with {DOCUMENT}")
         return 0

@@ -4,8 +4,9 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,6 @@ AS_JSON = Path("openapi/error-codes.json")
 AS_TABLES = {"en": Path("docs/error-codes.md"), "zh": Path("docs/error-codes.zh-CN.md")}
 
 RENDERED = (AS_PYTHON, AS_JSON, *AS_TABLES.values())
-
-
-@dataclass(frozen=True)
-class _Operation:
-    """How Python names an operation, and where the generated client has it."""
-
-    row: OperationRow
-    constant: str
-    class_name: str
-    module: str
-    success: str
 
 
 def render(document: Mapping[str, Any], templates: Path) -> dict[Path, str]:
@@ -47,50 +37,40 @@ def render(document: Mapping[str, Any], templates: Path) -> dict[Path, str]:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    constants = _constants(rows)
-    operations = [_in_python(row) for row in rows]
     python = environment.get_template("operations.py.jinja").render(
-        facts={constant: error for error, constant in constants.items()},
-        constants=constants,
-        operations=operations,
-        literal=repr,
+        operations=rows, constants=_constants(rows), snake=snake_case, pascal=pascal_case, literal=repr
     )
     rendered = {AS_PYTHON: _formatted(python), AS_JSON: _as_json(document, rows)}
     common = [error for error in rows[0].errors if all(error in row.errors for row in rows)]
     own = {row.operation_id: [error for error in row.errors if error not in common] for row in rows}
     for language, path in AS_TABLES.items():
         rendered[path] = environment.get_template(f"error_codes.{language}.md.jinja").render(
-            operations=rows, common=common, own=own, cell=lambda text: text.replace("|", "\\|")
+            operations=rows, common=common, own=own, cell=_cell
         )
     return rendered
 
 
-def _constants(rows: Sequence[OperationRow]) -> dict[ErrorRow, str]:
-    """Returns a name for each distinct row; operations that share an example share its row."""
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _users(rows: Sequence[OperationRow]) -> Mapping[ErrorRow, Sequence[str]]:
+    """Returns the operations of each distinct error; those that share an example share its row."""
     users: dict[ErrorRow, list[str]] = {}
     for row in rows:
         for error in row.errors:
             users.setdefault(error, []).append(row.operation_id)
-    names: dict[ErrorRow, str] = {}
-    for error, operation_ids in users.items():
-        alone = [other for other in users if other.name == error.name] == [error]
-        name = error.name if alone else f"{_snake(operation_ids[0]).upper()}_{error.name}"
-        names[error] = f"_{name}"
-    return names
+    return users
 
 
-def _in_python(row: OperationRow) -> _Operation:
-    return _Operation(
-        row=row,
-        constant=_snake(row.operation_id).upper(),
-        class_name=str(pascal_case(row.operation_id)),
-        module=f"feishu_mail_client.api.{_snake(row.tag)}.{_snake(row.operation_id)}",
-        success=f"feishu_mail_client.models.{_snake(row.success)}.{row.success}",
-    )
-
-
-def _snake(text: str) -> str:
-    return str(snake_case(text))
+def _constants(rows: Sequence[OperationRow]) -> Mapping[ErrorRow, str]:
+    """Returns a name for each distinct error: its own, behind that of its first operation where it means two things."""
+    users = _users(rows)
+    uses = Counter(error.name for error in users)
+    return {
+        error: f"_{error.name}" if uses[error.name] == 1 else f"_{snake_case(operations[0]).upper()}_{error.name}"
+        for error, operations in users.items()
+    }
 
 
 def _formatted(source: str) -> str:
@@ -99,11 +79,7 @@ def _formatted(source: str) -> str:
 
 
 def _as_json(document: Mapping[str, Any], rows: Sequence[OperationRow]) -> str:
-    users: dict[ErrorRow, list[str]] = {}
-    for row in rows:
-        for error in row.errors:
-            users.setdefault(error, []).append(row.operation_id)
-    failures = [_as_object(error, operation_ids) for error, operation_ids in users.items()]
+    failures = [_as_object(error, operations) for error, operations in _users(rows).items()]
     content = {
         "$schema": "error-codes.schema.json",
         "about": "What repeating an operation does, and its errors. Rendered from feishu-mail.yaml; edit that.",

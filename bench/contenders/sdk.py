@@ -1,30 +1,38 @@
-"""Sends drafts with our SDK, as its README says."""
+"""Our SDK, as its README says."""
 
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 from feishu_mail import AsyncFeishuMail, FeishuMail
 
 
 @contextmanager
-def opened(base_url: str) -> Iterator[Callable[[str, str], str | None]]:
-    """Yields what sends one draft and returns the id of its mail."""
+def opened(base_url: str) -> Iterator[Callable[[str, str], Any]]:
+    """Yields what sends the draft of a mailbox and returns the id of its mail."""
     with FeishuMail(access_token="u-bench", base_url=base_url) as mail:
         yield lambda mailbox, draft: mail.drafts.send(draft, user_mailbox_id=mailbox).message_id
 
 
 @asynccontextmanager
-async def opened_async(base_url: str) -> AsyncIterator[Callable[[str, str], Awaitable[str | None]]]:
+async def opened_async(base_url: str) -> AsyncIterator[Callable[[str, str], Awaitable[Any]]]:
     """Yields the same for tasks."""
     async with AsyncFeishuMail(access_token="u-bench", base_url=base_url) as mail:
 
-        async def send(mailbox: str, draft: str) -> str | None:
+        async def send(mailbox: str, draft: str) -> Any:
             return (await mail.drafts.send(draft, user_mailbox_id=mailbox)).message_id
 
         yield send
 
 
+@contextmanager
+def opened_for_reads(base_url: str) -> Iterator[Callable[[str], Any]]:
+    """Yields what reads a draft, over one kept connection."""
+    with FeishuMail(access_token="u-bench", base_url=base_url) as mail:
+        yield mail.drafts.get  # type: ignore[attr-defined, unused-ignore]
+
+
 if __name__ == "__main__":
     with opened(sys.argv[1]) as send_one:
-        sys.exit(not send_one("me", sys.argv[2]))
+        sys.exit(not send_one("me", "draft-1"))

@@ -1,57 +1,41 @@
-"""Says what changed: on the terminal, and as the raw material of an entry in the changelog."""
+"""Says what changed, in Markdown that can become an entry of the changelog."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from change_gate.changes import Change, Kind
-from change_gate.comparison import Comparison
-from change_gate.verdict import Verdict, is_refused, needed_version
+from change_gate.verdict import Change, Verdict, Version, is_refused, judge, needed_version
 
-HEADINGS = {
-    Kind.BREAKING: "Breaking",
-    Kind.JUDGEMENT: "Changed judgements",
-    Kind.ADDITIVE: "Added",
-    Kind.HARMLESS: "Harmless",
-}
+HEADINGS = (
+    ("Breaking", Verdict.BREAKING, False),
+    ("Changed judgements", Verdict.ADDITIVE, True),
+    ("Added", Verdict.ADDITIVE, False),
+    ("Harmless", Verdict.HARMLESS, False),
+)
 
 
-def as_text(comparison: Comparison, base_name: str) -> str:
+def report(changes: Sequence[Change], base: Version, now: Version, *, released: bool) -> str:
     """Returns the changes in sections, the gravest first, and the verdict in the last line."""
-    lines = [f"Compared with {base_name}, version {comparison.base}:"]
-    for heading, changes in _sections(comparison):
-        lines += ["", f"{heading}:", *(f"  - {change.text}" for change in changes)]
-    return "\n".join([*lines, "", _sentence_on_the_version(comparison)])
+    lines: list[str] = []
+    for heading, verdict, is_judgement in HEADINGS:
+        texts = [each.text for each in changes if (each.verdict, each.is_judgement) == (verdict, is_judgement)]
+        if texts:
+            lines += [f"### {heading}", "", *(f"- {text}" for text in texts), ""]
+    verdict = judge(changes)
+    last = _about_the_version(base, now, verdict) if released else "No tag contains the document, so it breaks nobody."
+    return "\n".join([*lines, f"Verdict: {verdict.name.lower()}. {last}"])
 
 
-def as_markdown(comparison: Comparison, base_name: str) -> str:
-    """Returns the raw material of the changelog's entry."""
-    version = max(comparison.now, needed_version(comparison.base, comparison.verdict))
-    lines = [
-        f"## The document {version}",
-        "",
-        f"Compared with {base_name}, version {comparison.base}: {comparison.verdict.name.lower()}.",
-    ]
-    for heading, changes in _sections(comparison):
-        lines += ["", f"### {heading}", "", *(f"- {change.text}" for change in changes)]
-    return "\n".join(lines) + "\n"
-
-
-def _sections(comparison: Comparison) -> Iterator[tuple[str, list[Change]]]:
-    for kind, heading in HEADINGS.items():
-        changes = [change for change in comparison.changes if change.kind is kind]
-        if changes:
-            yield heading, changes
-
-
-def _sentence_on_the_version(comparison: Comparison) -> str:
-    base, now, verdict = comparison.base, comparison.now, comparison.verdict
-    needed = needed_version(base, verdict)
-    meaning = f"Verdict: {verdict.name.lower()}."
+def _about_the_version(base: Version, now: Version, verdict: Verdict) -> str:
+    needed, present = needed_version(base, verdict), _written(now)
     if now < base:
-        return f"{meaning} The version went back to {now}."
+        return f"The version went back to {present}."
     if verdict is Verdict.UNCHANGED:
-        return f"{meaning} The version is {now}."
+        return f"The version is {present}."
     if now >= needed:
-        return f"{meaning} Version {now} says so."
+        return f"Version {present} says so."
     if is_refused(base, now, verdict):
-        return f"{meaning} The version must become {needed}; it is {now}."
-    return f"{meaning} The version is {now}; make it {needed} before you publish the document."
+        return f"The version must become {_written(needed)}; it is {present}."
+    return f"The version is {present}; make it {_written(needed)} before you publish the document."
+
+
+def _written(version: Version) -> str:
+    return ".".join(map(str, version))

@@ -1,4 +1,4 @@
-"""Walks through a page in a copy of the project: applies its diffs, runs its commands, compares what they print."""
+"""Walks through a page in a copy of the project: puts its blocks into files, runs its commands, compares the output."""
 
 import os
 import re
@@ -10,11 +10,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.docs.insertion import insert_python, insert_yaml
 from tests.scripts.change_gate.repository import commit_everything, git
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = Path("openapi/feishu-mail.yaml")
-FOLDERS = ("clients", "docs", "generated", "openapi", "overlay", "sandbox", "scripts", "tests")
+MADE_BY_COMMANDS = (
+    ".git",
+    ".*_cache",
+    ".hypothesis",
+    ".venv",
+    "__pycache__",
+    "build",
+    "node_modules",
+    "*.egg-info",
+    "reference.html",
+)
 PACKAGES = ("overlay", "generated", "sandbox", ".")
 
 COMMANDS: Mapping[str, Sequence[str]] = {
@@ -26,14 +37,15 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     ),
 }
 """What the make targets run. The copy has no environment of its own, and needs none."""
-OF_THE_GATE = ("make check-changes BASE=HEAD", "cat build/changes.md")
+LEFT_TO_TOOLCHAINS = ("make check-changes BASE=HEAD", "make clients LANGUAGES=python")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A block of code of a page."""
+    """A block of code of a page; behind the language may stand the file that it belongs to."""
 
     language: str
+    file: str
     text: str
 
     def commands(self) -> Iterator[tuple[str, str]]:
@@ -43,48 +55,40 @@ class Block:
 
 def read_blocks(page: Path) -> list[Block]:
     """Returns the blocks of code of a page, in order."""
-    return [Block(*found) for found in re.findall(r"(?ms)^```(\w+)\n(.*?)^```$", page.read_text(encoding="utf-8"))]
+    found = re.findall(r"(?ms)^```(\w+) ?(\S*)\n(.*?)^```$", page.read_text(encoding="utf-8"))
+    return [Block(*each) for each in found]
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    """Makes a repository of what the walk needs, with version 1.0.0 of the document, where the page begins."""
+    """Makes a repository of the project, with version 1.0.0 of the document, where the page begins."""
     project = folder / "project"
-    for name in FOLDERS:
-        ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
-        shutil.copytree(ROOT / name, project / name, ignore=ignored)
-    shutil.copyfile(ROOT / "pyproject.toml", project / "pyproject.toml")
+    shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(*MADE_BY_COMMANDS))
     (project / "feishu_mail_openapi").symlink_to("openapi")
     document = (project / DOCUMENT).read_text(encoding="utf-8")
-    in_version_1 = re.sub("(?m)^  version: .*$", "  version: 1.0.0", document)
-    if document != in_version_1:
-        (project / DOCUMENT).write_text(in_version_1, encoding="utf-8")
-        assert run(project, *COMMANDS["make regenerate"]).returncode == 0
+    (project / DOCUMENT).write_text(re.sub("(?m)^  version: .*$", "  version: 1.0.0", document), encoding="utf-8")
     git(project, "init", "--quiet")
     commit_everything(project)
     return project
 
 
-def walk(blocks: Sequence[Block], project: Path, *, with_gate: bool) -> None:
+def walk(blocks: Sequence[Block], project: Path, *, with_toolchains: bool) -> None:
     """Does what the blocks say, in order."""
     for block in blocks:
-        if block.language == "diff":
-            apply(block, project)
-            continue
-        assert block.language == "console", block.language
-        for command, shown in block.commands():
-            if with_gate or command not in OF_THE_GATE:
-                completed = run(project, *_arguments(command))
-                assert completed.returncode == 0, f"{command}\n{completed.stdout}"
-                assert looks_like(shown, completed.stdout), f"$ {command}\n{completed.stdout}"
-
-
-def apply(diff: Block, project: Path) -> None:
-    """Applies a diff, as `git apply` does."""
-    command = ["git", "apply", "--recount", "-"]
-    completed = subprocess.run(
-        command, cwd=project, input=diff.text, capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    assert completed.returncode == 0, f"{diff.text}\n{completed.stderr}"
+        if block.language == "console":
+            for command, shown in block.commands():
+                if with_toolchains or command not in LEFT_TO_TOOLCHAINS:
+                    completed = run(project, *_arguments(command))
+                    assert completed.returncode == 0, f"{command}\n{completed.stdout}"
+                    assert looks_like(shown, completed.stdout), f"$ {command}\n{completed.stdout}"
+        elif not (project / block.file).exists():
+            (project / block.file).write_text(block.text, encoding="utf-8")
+        elif block.language == "yaml":
+            insert_yaml(project / block.file, block.text)
+        else:
+            insert_python(project / block.file, block.text)
+            # Where an import goes among the others, people leave to ruff, too.
+            for order in (("check", "--quiet", "--select", "I", "--fix"), ("format", "--quiet")):
+                assert run(project, sys.executable, "-m", "ruff", *order, block.file).returncode == 0
 
 
 def run(project: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -106,8 +110,8 @@ def _arguments(command: str) -> Sequence[str]:
     if command in COMMANDS:
         return COMMANDS[command]
     program, *arguments = shlex.split(command)
-    assert program in ("cat", "grep", "feishu-mail"), f"what does {command} run?"
-    return [sys.executable, "-m", "feishu_mail", *arguments] if program == "feishu-mail" else [program, *arguments]
+    programs = {"grep": ["grep"], "python": [sys.executable], "feishu-mail": [sys.executable, "-m", "feishu_mail"]}
+    return [*programs[program], *arguments]
 
 
 def looks_like(shown: str, printed: str) -> bool:

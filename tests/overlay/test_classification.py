@@ -20,8 +20,8 @@ from feishu_mail.outcomes import own_facts
 from feishu_mail.outcomes.classification import classify_loss, judge_status
 from feishu_mail.outcomes.facts import Affects, ErrorFacts, Texts, by_code
 from feishu_mail.outcomes.failures import Failure, failure_of
-from feishu_mail.wire.connections import Route
-from feishu_mail.wire.exchange import Attempt, lost
+from feishu_mail.wire.exchange import lost
+from feishu_mail.wire.messages import Attempt, Route
 
 REQUEST = httpx.Request("POST", "http://127.0.0.1")
 

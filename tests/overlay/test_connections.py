@@ -150,6 +150,25 @@ def test_a_write_does_not_use_what_a_read_left_open(feishu_mail_sandbox: Sandbox
     assert server.connections == 2
 
 
+@pytest.mark.parametrize("is_async", [False, True])
+def test_what_is_left_of_a_read_is_not_the_next_ones(is_async: bool) -> None:
+    first, second = (
+        whole("200 OK", b'{"code":0,"data":{"draft":{"id":"%s"}}}' % name) for name in (b"first", b"second")
+    )
+
+    async def read() -> list[object]:
+        async with AsyncFeishuMail(access_token="u-x", base_url=server.base_url, retry=ONCE) as mail:
+            return [(await mail.drafts.get("first")).id, (await mail.drafts.get("second")).id]
+
+    with keeping(first + first, second) as server:
+        if is_async:
+            ids = anyio.run(read)
+        else:
+            with FeishuMail(access_token="u-x", base_url=server.base_url, retry=ONCE) as mail:
+                ids = [mail.drafts.get("first").id, mail.drafts.get("second").id]
+    assert (ids, server.connections) == (["first", "second"], 2)
+
+
 def test_reads_share_connections() -> None:
     body = whole("200 OK", b'{"code":0,"data":{"draft":{"id":"d"}}}')
     with (

@@ -1,4 +1,4 @@
-"""The pinned requirements: hashed, in agreement with each other, and free of addresses."""
+"""The pinned requirements: hashed, in agreement with each other and with pyproject.toml, and free of addresses."""
 
 import json
 import re
@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 PINS = sorted((ROOT / "requirements").glob("*.txt"))
 GO_MODULES = sorted((ROOT / "requirements").glob("*/go.mod"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 NODE_LOCKS = [ROOT / "package-lock.json", *sorted(ROOT.glob("clients/*/package-lock.json"))]
 
 
@@ -24,26 +25,15 @@ def read_pins(path: Path) -> dict[Requirement, str]:
     return pins
 
 
-def test_pins_exist() -> None:
-    assert {path.stem for path in PINS} == {
-        "bench",
-        "bench-bare-httpx",
-        "bench-generated-client",
-        "bench-official-sdk",
-        "bench-requests",
-        "bench-worker",
-        "browser",
-        "build",
-        "fuzz",
-        "clients",
-        "mutants",
-        "pins",
-        "regenerate",
-        "runtime",
-        "sandbox",
-        "test",
-        "types",
-    }
+def test_each_group_has_its_pins() -> None:
+    assert {path.stem for path in PINS} == {"runtime", "sandbox", *PROJECT["dependency-groups"]}
+
+
+def test_the_makefile_compiles_each_group() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (groups,) = re.findall("(?m)^GROUPS := (.*)$", makefile)
+
+    assert set(groups.split()) == set(PROJECT["dependency-groups"])
 
 
 @pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)
@@ -69,12 +59,18 @@ def test_files_agree() -> None:
     assert {name: found for name, found in versions.items() if len(found) > 1} == {}
 
 
-def test_pins_fit_the_declared_requirements() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    pinned = {pin.name: str(pin.specifier).removeprefix("==") for pin in read_pins(ROOT / "requirements/sandbox.txt")}
-    declared = [Requirement(text) for text in [*project["dependencies"], *project["optional-dependencies"]["sandbox"]]]
+@pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)
+def test_pins_fit_the_declared_requirements(path: Path) -> None:
+    pinned = {pin.name: str(pin.specifier).removeprefix("==") for pin in read_pins(path)}
+    project = PROJECT["project"]
+    declared = {
+        **PROJECT["dependency-groups"],
+        "runtime": project["dependencies"],
+        "sandbox": [*project["dependencies"], *project["optional-dependencies"]["sandbox"]],
+    }
+    requirements = [Requirement(text) for text in declared[path.stem]]
 
-    assert [str(requirement) for requirement in declared if pinned[requirement.name] not in requirement.specifier] == []
+    assert [str(each) for each in requirements if pinned[each.name] not in each.specifier] == []
 
 
 @pytest.mark.parametrize("path", [*PINS, *NODE_LOCKS], ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -16,7 +16,7 @@ class DraftReference:
     """A draft, by its id."""
 
     id: str | Unset = UNSET
-    """ The draft's id, opaque. 草稿 ID。 """
+    """ Names the draft in other calls; opaque. 草稿 ID。 """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class ErrorDetail:
     field_violations: list[FieldViolation] | Unset = UNSET
     """ The fields that were refused. """
     helps: list[HelpLink] | Unset = UNSET
-    """ Where to read more. """
+    """ Pages to read. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.outcomes.own_facts import CALL_NOT_MADE, NO_ANSWER, TOKEN_UNAVAILABLE
 from feishu_mail.wire.access_tokens import TokenProblem
 from feishu_mail.wire.answers import Answer, read_answer
-from feishu_mail.wire.exchange import NoAnswer, RawAnswer
+from feishu_mail.wire.messages import NoAnswer, RawAnswer
 from feishu_mail.wire.secrecy import AccessToken, quotes, scrub
 
 _logger: Final = logging.getLogger("feishu_mail")
@@ -94,6 +94,7 @@ class Call:
         self._failures: list[Failure] = []
         self._attempts = 0
         self._in_flight = False
+        self._is_done = False
         self._is_remembered = False
         self._token: AccessToken | None = None
 
@@ -111,8 +112,7 @@ class Call:
         judged = self._judge(reply)
         self._in_flight = False
         if isinstance(judged, Completed):
-            self._forget(None)
-            return judged
+            return self._done(judged)
         failure = self._noted(judged.failure)
         decision = decide_retry(
             self._plan.policy,
@@ -140,11 +140,14 @@ class Call:
         return self._end(failure, error)
 
     def interrupted(self) -> None:
-        """Remembers what has to be known if the call ends here and now."""
+        """Remembers what has to be known when the caller does not learn how the call ended."""
+        if self._plan.key is not None and self._attempts and not self._is_remembered:
+            self._is_remembered = True
+            self._unsettled.begin(self._plan.key)
         self._forget(self._last_known(NO_ANSWER, "interrupted"))
 
     def _last_known(self, otherwise: ErrorFacts, reason: str) -> Failure:
-        if self._in_flight:
+        if self._in_flight or self._is_done:
             return self._noted(failure_of(self._plan.operation, NO_ANSWER, reason=reason))
         if not self._failures:
             return self._noted(failure_of(self._plan.operation, otherwise, reason=reason))
@@ -193,13 +196,20 @@ class Call:
         in_flight = failure_of(self._plan.operation, NO_ANSWER, reason="another call is in flight")
         earlier = self._unsettled.earlier(self._plan.key, in_flight, own=self._is_remembered)
         settled = settle([*([earlier] if earlier else []), *self._failures[:-1]], failure)
-        self._forget(settled)
         if settled is None:
-            return Completed(data=None, was_done_before=True, attempts=self._attempts, log_id=failure.log_id)
+            return self._done(
+                Completed(data=None, was_done_before=True, attempts=self._attempts, log_id=failure.log_id)
+            )
+        self._forget(settled)
         if settled is failure:
             return Failed(failure, cause)
         first = replace(settled, attempts=self._attempts, ids=self._plan.ids)
         return Failed(first, Failed(failure, cause).exception())
+
+    def _done(self, completed: Completed) -> Completed:
+        self._is_done = True
+        self._forget(None)
+        return completed
 
     def _forget(self, failure: Failure | None) -> None:
         if self._is_remembered:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, Generic, Self
+from typing import Any, Generic, Self, TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -33,9 +33,12 @@ from feishu_mail.outcomes.failures import failure_of
 from feishu_mail.outcomes.own_facts import CLIENT_CLOSED
 from feishu_mail.wire.access_tokens import NOT_ASYNC, AsyncTokenSource, TokenSource
 from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
-from feishu_mail.wire.exchange import Attempt, exchange, exchange_async
+from feishu_mail.wire.exchange import exchange, exchange_async
+from feishu_mail.wire.messages import Attempt
 from feishu_mail.wire.requests import build_request
 from feishu_mail.wire.secrecy import AccessToken, conceal
+
+Result = TypeVar("Result")
 
 
 class _Caller(Generic[ClientType, SourceType]):
@@ -98,15 +101,22 @@ class Caller(_Caller[Any, TokenSource]):
         self._sleep = sleep or time.sleep
 
     def call(
-        self, operation: Operation, parameters: Mapping[str, Any], given: CallOptions, *, member: str | None = None
-    ) -> Completed:
+        self,
+        operation: Operation,
+        parameters: Mapping[str, Any],
+        given: CallOptions,
+        result: Callable[[Completed], Result],
+        *,
+        member: str | None = None,
+    ) -> Result:
         """Makes one call.
 
         Args:
             operation: what to do.
             parameters: the parameters, as the generated client names them.
             given: options for this call. A token among them is removed from there.
-            member: the member of ``data`` that is the result.
+            result: makes of the completed call what is returned.
+            member: the member of ``data`` that is wanted.
 
         Raises:
             FeishuMailError: it failed.
@@ -115,15 +125,20 @@ class Caller(_Caller[Any, TokenSource]):
         call = Call(self._plan(operation, parameters, options, member), self._unsettled)
         prepare = preparation(operation, parameters, options)
         send = partial(exchange, options.http_client or options.connections)
-        with self._turn(parameters, options, None) if operation.writes else nullcontext():
-            ended = drive(call, options.tokens, prepare, send, self._sleep)
-        if isinstance(ended, Completed):
-            return ended
+        try:
+            with self._turn(parameters, options, None) if operation.writes else nullcontext():
+                ended = drive(call, options.tokens, prepare, send, self._sleep)
+            if isinstance(ended, Completed):
+                return result(ended)
+        except BaseException:
+            # Whoever is interrupted does not learn what came of it, up to the very end.
+            call.interrupted()
+            raise
         raise ended.exception()
 
     def close(self) -> None:
         """Closes the connections, except those of a caller's own client."""
-        for transport in self.options.connections.taken():
+        for transport in self.options.connections.closing():
             transport.close()
 
 
@@ -143,8 +158,14 @@ class AsyncCaller(_Caller[Any, AsyncTokenSource]):
         self._sleep = sleep or anyio.sleep
 
     async def call(
-        self, operation: Operation, parameters: Mapping[str, Any], given: AsyncCallOptions, *, member: str | None = None
-    ) -> Completed:
+        self,
+        operation: Operation,
+        parameters: Mapping[str, Any],
+        given: AsyncCallOptions,
+        result: Callable[[Completed], Result],
+        *,
+        member: str | None = None,
+    ) -> Result:
         """Makes one call; the words are those of ``Caller.call``."""
         options = self.options.overridden(concealed(given))
         call = Call(self._plan(operation, parameters, options, member), self._unsettled)
@@ -152,15 +173,19 @@ class AsyncCaller(_Caller[Any, AsyncTokenSource]):
         send = partial(exchange_async, options.http_client or options.connections)
         # A lock cannot be awaited from two event loops.
         loop = anyio.lowlevel.current_token()
-        async with self._turn(parameters, options, loop) if operation.writes else nullcontext():
-            ended = await drive_async(call, options.tokens, prepare, send, self._sleep)
-        if isinstance(ended, Completed):
-            return ended
+        try:
+            async with self._turn(parameters, options, loop) if operation.writes else nullcontext():
+                ended = await drive_async(call, options.tokens, prepare, send, self._sleep)
+            if isinstance(ended, Completed):
+                return result(ended)
+        except BaseException:
+            call.interrupted()
+            raise
         raise ended.exception()
 
     async def aclose(self) -> None:
         """Closes the connections, except those of a caller's own client."""
-        for transport in self.options.connections.taken(anyio.lowlevel.current_token()):
+        for transport in self.options.connections.closing(anyio.lowlevel.current_token()):
             await transport.aclose()
 
 

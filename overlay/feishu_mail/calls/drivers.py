@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from feishu_mail.calls.call import Call, Completed, Failed, Pause
 from feishu_mail.wire.access_tokens import AsyncTokenSource, TokenSource
-from feishu_mail.wire.exchange import Attempt, NoAnswer, RawAnswer
+from feishu_mail.wire.messages import Attempt, NoAnswer, RawAnswer
 from feishu_mail.wire.secrecy import AccessToken
 
 
@@ -30,9 +30,6 @@ def drive(
             sleep(step.seconds)
     except Exception as error:  # noqa: BLE001 -- becomes a value
         return call.broken(error)
-    except BaseException:
-        call.interrupted()
-        raise
 
 
 async def drive_async(
@@ -57,6 +54,3 @@ async def drive_async(
             await sleep(step.seconds)
     except Exception as error:  # noqa: BLE001 -- becomes a value
         return call.broken(error)
-    except BaseException:
-        call.interrupted()
-        raise

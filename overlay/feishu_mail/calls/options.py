@@ -18,7 +18,8 @@ from feishu_mail.calls.arguments import (
 from feishu_mail.calls.call import OnRetry
 from feishu_mail.calls.retry_policy import RetryPolicy
 from feishu_mail.wire.access_tokens import AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource
-from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport, Route
+from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
+from feishu_mail.wire.messages import Route
 
 ClientType = TypeVar("ClientType", httpx.Client, httpx.AsyncClient)
 SourceType = TypeVar("SourceType", TokenSource, AsyncTokenSource)

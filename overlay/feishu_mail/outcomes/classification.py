@@ -10,8 +10,8 @@ from feishu_mail.outcomes import own_facts
 from feishu_mail.outcomes.facts import ErrorCode, ErrorFacts, Operation, Outcome
 from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.wire.answers import Answer
-from feishu_mail.wire.exchange import Loss, NoAnswer
 from feishu_mail.wire.json_values import is_object
+from feishu_mail.wire.messages import Loss, NoAnswer
 from feishu_mail.wire.secrecy import without_addresses
 
 # A 303, and by old habit a 302, may follow work that has been done; the others ask for the same request elsewhere.

@@ -1,9 +1,11 @@
 """``mail.drafts``: the drafts of a user's mailboxes, sync and async."""
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, Unpack
 
 from feishu_mail.calls.arguments import check_choice, check_count
+from feishu_mail.calls.call import Completed
 from feishu_mail.calls.callers import AsyncCaller, Caller
 from feishu_mail.calls.options import AsyncCallOptions, CallOptions
 from feishu_mail.outcomes.operations import GET_DRAFT, LIST_DRAFTS, SEND_DRAFT
@@ -43,7 +45,7 @@ class Drafts:
             FeishuMailError: any other of its kinds; the mail was not sent.
         """
         parameters = {"user_mailbox_id": user_mailbox_id, "draft_id": draft_id}
-        return sent_draft(draft_id, self._caller.call(SEND_DRAFT, parameters, options))
+        return self._caller.call(SEND_DRAFT, parameters, options, partial(sent_draft, draft_id))
 
     def get(
         self,
@@ -61,8 +63,7 @@ class Drafts:
             FeishuMailError: it could not be read.
         """
         parameters = {"user_mailbox_id": user_mailbox_id, "draft_id": draft_id, "format_": _format(format)}
-        draft: Draft = self._caller.call(GET_DRAFT, parameters, options, member="draft").data
-        return draft
+        return self._caller.call(GET_DRAFT, parameters, options, _draft, member="draft")
 
     def list(
         self, *, page_size: int = LARGEST_PAGE, user_mailbox_id: str = "me", **options: Unpack[CallOptions]
@@ -102,7 +103,7 @@ class AsyncDrafts:
             FeishuMailError: any other of its kinds; the mail was not sent.
         """
         parameters = {"user_mailbox_id": user_mailbox_id, "draft_id": draft_id}
-        return sent_draft(draft_id, await self._caller.call(SEND_DRAFT, parameters, options))
+        return await self._caller.call(SEND_DRAFT, parameters, options, partial(sent_draft, draft_id))
 
     async def get(
         self,
@@ -114,8 +115,7 @@ class AsyncDrafts:
     ) -> "Draft":
         """Returns a draft with its message; the words are those of ``Drafts.get``."""
         parameters = {"user_mailbox_id": user_mailbox_id, "draft_id": draft_id, "format_": _format(format)}
-        draft: Draft = (await self._caller.call(GET_DRAFT, parameters, options, member="draft")).data
-        return draft
+        return await self._caller.call(GET_DRAFT, parameters, options, _draft, member="draft")
 
     def list(
         self, *, page_size: int = LARGEST_PAGE, user_mailbox_id: str = "me", **options: Unpack[AsyncCallOptions]
@@ -126,6 +126,11 @@ class AsyncDrafts:
             "page_size": check_count("page_size", page_size, LARGEST_PAGE),
         }
         return async_pages(self._caller.with_options(options), LIST_DRAFTS, parameters)
+
+
+def _draft(call: Completed) -> "Draft":
+    draft: Draft = call.data
+    return draft
 
 
 def _format(value: object) -> Any:

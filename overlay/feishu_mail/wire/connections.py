@@ -1,13 +1,15 @@
-"""Connections of our own: a write has one to itself, reads share some. Nobody else can reach them.
+"""Connections of our own: each request has one to itself, and nobody else can reach them.
 
 A write opens its connection and closes it after its answer, so that an answer can only ever answer the request it was
-sent for. What all share is the TLS context.
+sent for. A read may take over the connection of an earlier one, if that one ended with not a byte too many. What all
+share is the TLS context.
 """
 
 import importlib.util
 import os
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -16,11 +18,12 @@ import httpx
 
 from feishu_mail.wire.addresses import is_host, proxy_for
 from feishu_mail.wire.limits import AsyncLimitedBackend, LimitedBackend
+from feishu_mail.wire.messages import Attempt, RawAnswer, Route
 
 _TLS_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
-_NEVER_KEPT: Final = {"max_connections": 1, "max_keepalive_connections": 0}
-_KEPT: Final = {"max_connections": 100, "max_keepalive_connections": 20, "keepalive_expiry": 5.0}
-"""As httpx does by default."""
+_MOST_IDLE: Final = 20
+_IDLE_SECONDS: Final = 5.0
+"""As long as httpx keeps a connection by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,46 +34,49 @@ class EnvironmentProblem:
     cause: Exception | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """How a base URL is reached from this machine."""
-
-    proxy: httpx.Proxy | None
-    tls: ssl.SSLContext | None
-
-
 _UNUSABLE_PROXY: Final = EnvironmentProblem("the proxy that the environment names cannot be used")
 
 
 class OwnTransport(httpx.HTTPTransport):
-    """httpx's transport over a pool of ours, whose network backend keeps the limits.
+    """httpx's transport over one connection of ours, whose network backend keeps the limits.
 
-    It is a subclass so that tools that patch ``httpx.HTTPTransport`` in tests see our requests like anybody's.
+    It is a subclass so that tools that patch ``httpx.HTTPTransport`` in tests see our requests like anybody's. There is
+    no pool: its lock would wait for itself for ever where Ctrl-C comes as it is taken.
     """
 
-    def __init__(self, route: Route, **limits: Any) -> None:
-        # The base class would make a pool that takes no network backend; everything else that it does is wanted.
-        self._pool = httpcore.ConnectionPool(network_backend=LimitedBackend(), **_settings(route), **limits)
+    def __init__(self, route: Route, url: httpx.URL) -> None:
+        # The base class would make a pool, without our network backend; everything else that it does is wanted.
+        pool = httpcore.ConnectionPool(network_backend=LimitedBackend(), **_settings(route))
+        self._pool: Any = pool.create_connection(_core_url(url).origin)
+
+    def can_be_used_again(self) -> bool:
+        """Returns whether the connection is open, and nothing waits on it that nobody asked for."""
+        return bool(self._pool.is_available() and not self._pool.has_expired())
 
 
 class OwnAsyncTransport(httpx.AsyncHTTPTransport):
     """The same for tasks."""
 
-    def __init__(self, route: Route, **limits: Any) -> None:
-        self._pool = httpcore.AsyncConnectionPool(network_backend=AsyncLimitedBackend(), **_settings(route), **limits)
+    def __init__(self, route: Route, url: httpx.URL) -> None:
+        pool = httpcore.AsyncConnectionPool(network_backend=AsyncLimitedBackend(), **_settings(route))
+        self._pool: Any = pool.create_connection(_core_url(url).origin)
+
+    def can_be_used_again(self) -> bool:
+        """Returns whether the connection is open, and nothing waits on it that nobody asked for."""
+        return bool(self._pool.is_available() and not self._pool.has_expired())
 
 
 TransportType = TypeVar("TransportType", OwnTransport, OwnAsyncTransport)
 
 
 class Connections(Generic[TransportType]):
-    """Hands out transports, and keeps those that reads share."""
+    """Hands out transports, each for one request at a time, and keeps some that reads may use again."""
 
-    def __init__(self, new_transport: Callable[..., TransportType]) -> None:
+    def __init__(self, new_transport: Callable[[Route, httpx.URL], TransportType]) -> None:
         self.is_closed = False
-        self._new_transport: Callable[..., TransportType] = new_transport
+        self._new_transport: Callable[[Route, httpx.URL], TransportType] = new_transport
         self._tls: ssl.SSLContext | None = None
-        self._shared: dict[tuple[object, ...], TransportType] = {}
+        self._idle: dict[tuple[object, ...], list[TransportType]] = {}
 
     def route(self, url: httpx.URL) -> Route | EnvironmentProblem:
         """Returns how to reach a base URL, as the environment has it."""
@@ -84,36 +90,53 @@ class Connections(Generic[TransportType]):
             self._tls = context
         return Route(proxy, self._tls)
 
-    def for_write(self, route: Route) -> TransportType:
-        """Returns a transport for one request; close it afterwards."""
-        return self._new_transport(route, **_NEVER_KEPT)
+    def new(self, attempt: Attempt) -> TransportType:
+        """Returns a transport for one request; give it to ``keeps``, or close it, afterwards."""
+        return self._new_transport(attempt.route, attempt.request.url)
 
-    def for_reads(self, route: Route, scope: object = None) -> TransportType:
-        """Returns the transport that reads share, within this process and ``scope``, such as an event loop."""
-        key = (os.getpid(), scope, route.proxy and str(route.proxy.url), route.tls)
-        transport = self._shared.get(key)
-        if transport is None:
-            # Those of another process or of a loop that is over must not be touched, not even to be closed.
-            self._shared = {known: kept for known, kept in self._shared.items() if known[:2] == key[:2]}
-            transport = self._shared[key] = self._new_transport(route, **_KEPT)
-        return transport
+    def idle(self, attempt: Attempt, scope: object = None) -> TransportType | None:
+        """Returns a transport that an earlier read left; ``scope`` is the event loop, where there is one."""
+        idle = [] if attempt.writes else self._idle.get(_key(attempt, scope), [])
+        with suppress(IndexError):
+            return idle.pop()
+        return None
 
-    def taken(self, scope: object = None) -> list[TransportType]:
+    def keeps(self, transport: TransportType, attempt: Attempt, answer: RawAnswer, scope: object = None) -> bool:
+        """Returns whether the transport is kept for the next read; the caller closes it if not."""
+        limits = attempt.request.extensions["timeout"]["read"]
+        if attempt.writes or answer.problem or not limits.came_exactly(answer.headers.get("content-length")):
+            return False
+        key = _key(attempt, scope)
+        # Those of another process, or of a loop that is over, must not be touched, not even to be closed.
+        self._idle = {known: kept for known, kept in self._idle.items() if known[:2] == key[:2]}
+        idle = self._idle.setdefault(key, [])
+        if self.is_closed or len(idle) >= _MOST_IDLE:
+            return False
+        idle.append(transport)
+        return True
+
+    def closing(self, scope: object = None) -> list[TransportType]:
         """Marks the connections as closed, and returns the transports that the caller now has to close."""
         self.is_closed = True
-        shared, self._shared = self._shared, {}
-        return [transport for key, transport in shared.items() if key[:2] == (os.getpid(), scope)]
+        idle, self._idle = self._idle, {}
+        return [transport for key, kept in idle.items() if key[:2] == (os.getpid(), scope) for transport in kept]
+
+
+def _key(attempt: Attempt, scope: object) -> tuple[object, ...]:
+    url, proxy = attempt.request.url, attempt.route.proxy
+    return os.getpid(), scope, url.scheme, url.host, url.port, proxy and str(proxy.url)
 
 
 def _settings(route: Route) -> dict[str, Any]:
+    settings: dict[str, Any] = {"ssl_context": route.tls, "keepalive_expiry": _IDLE_SECONDS}
     proxy = route.proxy
-    if proxy is None:
-        return {"ssl_context": route.tls}
-    url = httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/")
-    return {
-        "ssl_context": route.tls,
-        "proxy": httpcore.Proxy(url, auth=proxy.raw_auth, headers=proxy.headers.raw),
-    }
+    if proxy is not None:
+        settings["proxy"] = httpcore.Proxy(_core_url(proxy.url), auth=proxy.raw_auth, headers=proxy.headers.raw)
+    return settings
+
+
+def _core_url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
 
 
 def _read_proxy(address: str | None) -> httpx.Proxy | EnvironmentProblem | None:

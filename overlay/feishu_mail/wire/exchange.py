@@ -1,55 +1,20 @@
 """One request and what came back: nothing is followed, nothing is read without bounds, and nothing is raised."""
 
-import enum
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
+import anyio
 import anyio.lowlevel
 import httpx
 
-from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport, Route
+from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
+from feishu_mail.wire.messages import Attempt, Loss, NoAnswer, RawAnswer
 from feishu_mail.wire.requests import longest_body
 
 _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A request that is ready to leave."""
-
-    request: httpx.Request
-    route: Route
-    writes: bool
-
-
-class RawAnswer(NamedTuple):
-    """What came back, as far as it came."""
-
-    http_status: int
-    headers: Mapping[str, str]
-    content: bytes
-    problem: str | None = None
-    """Why the body is not whole."""
-
-
-class Loss(enum.Enum):
-    """Why there is no answer."""
-
-    UNREACHABLE = "no connection was established"
-    CERTIFICATE = "the certificate was refused, so that no request left"
-    NOT_MADE = "the request could not be made"
-    UNANSWERED = "the request may have left"
-
-
-class NoAnswer(NamedTuple):
-    """An exchange that brought not even a status."""
-
-    loss: Loss
-    error: Exception
 
 
 def exchange(through: httpx.Client | Connections[OwnTransport], attempt: Attempt) -> RawAnswer | NoAnswer:
@@ -58,14 +23,19 @@ def exchange(through: httpx.Client | Connections[OwnTransport], attempt: Attempt
         if isinstance(through, httpx.Client):
             # auth=None: the client must not replace the token. Redirects would carry it to another host.
             return _read(through.send(attempt.request, stream=True, auth=None, follow_redirects=False), attempt)
-        if not attempt.writes:
-            return _read(through.for_reads(attempt.route).handle_request(attempt.request), attempt)
-        transport = through.for_write(attempt.route)
+        transport = through.idle(attempt)
+        while transport is not None and not transport.can_be_used_again():
+            transport.close()
+            transport = through.idle(attempt)
+        is_kept, transport = False, transport or through.new(attempt)
         try:
-            return _read(transport.handle_request(attempt.request), attempt)
+            answer = _read(transport.handle_request(attempt.request), attempt)
+            is_kept = through.keeps(transport, attempt, answer)
+            return answer
         finally:
-            with suppress(Exception):
-                transport.close()
+            if not is_kept:
+                with suppress(Exception):
+                    transport.close()
     except Exception as error:  # noqa: BLE001 -- becomes a value
         return lost(error, attempt, is_own=not isinstance(through, httpx.Client))
 
@@ -78,15 +48,21 @@ async def exchange_async(
         if isinstance(through, httpx.AsyncClient):
             response = await through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
             return await _read_async(response, attempt)
-        if not attempt.writes:
-            shared = through.for_reads(attempt.route, anyio.lowlevel.current_token())
-            return await _read_async(await shared.handle_async_request(attempt.request), attempt)
-        transport = through.for_write(attempt.route)
+        loop = anyio.lowlevel.current_token()
+        transport = through.idle(attempt, loop)
+        while transport is not None and not transport.can_be_used_again():
+            await transport.aclose()
+            transport = through.idle(attempt, loop)
+        is_kept, transport = False, transport or through.new(attempt)
         try:
-            return await _read_async(await transport.handle_async_request(attempt.request), attempt)
+            answer = await _read_async(await transport.handle_async_request(attempt.request), attempt)
+            is_kept = through.keeps(transport, attempt, answer, loop)
+            return answer
         finally:
-            with suppress(Exception):
-                await transport.aclose()
+            if not is_kept:
+                # A cancelled task closes it all the same.
+                with anyio.CancelScope(shield=True), suppress(Exception):
+                    await transport.aclose()
     except Exception as error:  # noqa: BLE001 -- becomes a value
         return lost(error, attempt, is_own=not isinstance(through, httpx.AsyncClient))
 

@@ -6,9 +6,11 @@ connections of our own network backend ask it for what is left. To any other con
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import httpcore
+
+_END_OF_HEAD: Final = b"\r\n\r\n"
 
 
 class ReadLimits(float):
@@ -17,6 +19,8 @@ class ReadLimits(float):
     _most_bytes: int
     _clock: Callable[[], float]
     _ends: float | None
+    _received: int
+    _beginning: bytes
 
     def __new__(cls, seconds: float, most_bytes: int, clock: Callable[[], float] = time.monotonic) -> Self:
         """Takes the seconds, as ``float`` does."""
@@ -24,6 +28,8 @@ class ReadLimits(float):
         self._most_bytes = most_bytes
         self._clock = clock
         self._ends = None
+        self._received = 0
+        self._beginning = b""
         return self
 
     def remaining(self) -> float:
@@ -45,10 +51,19 @@ class ReadLimits(float):
         Raises:
             httpcore.ReadError: it is more than may be read.
         """
-        self._most_bytes -= len(data)
-        if self._most_bytes < 0:
+        self._received += len(data)
+        if self._received > self._most_bytes:
             raise httpcore.ReadError("the answer is too long")
+        if _END_OF_HEAD not in self._beginning:
+            self._beginning += data
         return data
+
+    def came_exactly(self, body_length: str | None) -> bool:
+        """Returns whether what came is one answer with a body of this length, in digits, and not a byte beside it."""
+        head, end, _ = self._beginning.partition(_END_OF_HEAD)
+        if not end or body_length is None or not (body_length.isascii() and body_length.isdigit()):
+            return False
+        return self._received == len(head) + len(end) + int(body_length)
 
 
 class LimitedBackend(httpcore.NetworkBackend):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from change_gate.base import NoBase, default_base, read_base
+from change_gate.base import NoBase, first_commit, newest_tag, read_base
 from tests.scripts.change_gate.repository import commit_everything, git
 
 DOCUMENT = Path("openapi/document.yaml")
@@ -25,6 +25,10 @@ def write(project: Path, text: str) -> str:
     (project / DOCUMENT).parent.mkdir(exist_ok=True)
     (project / DOCUMENT).write_text(text, encoding="utf-8")
     return commit_everything(project)
+
+
+def default_base(project: Path, document: Path) -> str:
+    return newest_tag(project, document) or first_commit(project, document)
 
 
 def test_without_a_tag_it_is_the_first_commit_that_has_a_document(project: Path) -> None:

@@ -1,31 +1,26 @@
 """The page to read or publish: complete by itself, and nothing can be sent from it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Error
 
-from error_table import read_error_table
 from feishu_mail_sandbox import SandboxControl
+from operation_table import operations, resolve
+from renderings import AS_TABLES
 from tests.toolchains.browser.visit import Visit
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT: dict[str, Any] = json.loads((ROOT / "openapi/feishu-mail.json").read_text(encoding="utf-8"))
-EXAMPLES = DOCUMENT["components"]["examples"]
-((PATH, METHODS),) = DOCUMENT["paths"].items()
-OPERATION = METHODS["post"]
-ERRORS = read_error_table(DOCUMENT)
+OPERATIONS = {operation["operationId"]: (path, operation) for path, _, operation in operations(DOCUMENT)}
 SEND = "Send a draft"
 
 
-def examples_by_status() -> dict[str, list[str]]:
-    responses = {
-        status: DOCUMENT["components"]["responses"][response["$ref"].rpartition("/")[2]]
-        for status, response in OPERATION["responses"].items()
-    }
-    return {status: [*each["content"]["application/json"]["examples"]] for status, each in responses.items()}
+def responses(operation: Any) -> dict[str, Any]:
+    return {status: resolve(DOCUMENT, response) for status, response in operation["responses"].items()}
 
 
 def plain(markdown: str) -> str:
@@ -46,50 +41,43 @@ def test_it_renders_without_a_complaint_and_asks_nobody(
     assert visit.requests == [(ROOT / "build/docs/index.html").as_uri()]
 
 
-def test_the_operation_and_its_parameters_are_there(published: Visit) -> None:
-    published.show(SEND)
-    assert published.page.get_by_role("heading", name=OPERATION["summary"]).first.is_visible()
-    text = " ".join(published.page.inner_text("main").split())
-    assert PATH in text
-    assert "同一邮箱请勿并发调用" in text
-    for parameter in DOCUMENT["components"]["parameters"].values():
-        assert f"{parameter['name']} " in text
-        assert plain(parameter["description"]) in text
-    for response in DOCUMENT["components"]["responses"].values():
+@pytest.mark.parametrize("operation_id", OPERATIONS)
+def test_an_operation_its_parameters_and_all_its_examples_are_there(published: Visit, operation_id: str) -> None:
+    path, operation = OPERATIONS[operation_id]
+    published.show(operation["summary"])
+    section = published.section(operation["summary"])
+    text = " ".join(section.inner_text().split())
+    assert path in text
+    assert plain(operation["description"].splitlines()[-1]).lstrip("- ").replace("**", "") in text
+    for parameter in operation["parameters"]:
+        assert plain(resolve(DOCUMENT, parameter)["description"]) in text
+    card = section.locator(".response-card")
+    for status, response in responses(operation).items():
         assert plain(response["description"]).partition(". ")[0] in text
+        section.get_by_role("tab", name=status).click()
+        examples = response["content"]["application/json"]["examples"]
+        first, last = next(iter(examples)), [*examples][-1]
+        if first != last:
+            card.get_by_role("button", name=first, exact=True).click()
+            assert published.page.get_by_role("option").all_inner_texts() == [*examples]
+            published.page.get_by_role("option", name=last, exact=True).click()
+        example = resolve(DOCUMENT, examples[last])
+        card.get_by_text(example["summary"], exact=True).wait_for()
+        body = card.inner_text()
+        assert f'"code": {example["value"]["code"]},' in body
+        assert f'"msg": {json.dumps(example["value"]["msg"], ensure_ascii=False)}' in body
 
 
-def test_every_judged_error_stands_in_the_table_with_all_its_facts_in_both_languages(published: Visit) -> None:
+def test_the_errors_of_every_operation_stand_in_tables_in_both_languages(published: Visit) -> None:
     published.page.get_by_role("table").first.wait_for()
-    shown = published.page.get_by_role("table").first.get_by_role("row").all_inner_texts()
-    gone_out = {"sent": "yes 是", "not_sent": "no 否", "unknown": "unknown 不确定"}
-    expected = [
-        [
-            *(str(error.code), f"HTTP {', '.join(map(str, error.http_statuses))}", error.name),
-            *(error.summary, error.summary_zh, gone_out[error.outcome], error.retry, error.affects),
-            *(plain(error.advice), plain(error.advice_zh)),
-        ]
-        for error in ERRORS
+    shown = [" ".join(row.split()) for row in published.page.get_by_role("row").all_inner_texts()]
+    rows = [
+        line
+        for path in AS_TABLES.values()
+        for line in (ROOT / path).read_text(encoding="utf-8").splitlines()
+        if re.match(r"\| \d", line)
     ]
-    assert len(expected) == len([each for each in EXAMPLES.values() if "x-outcome" in each])
-    assert [" ".join(row.split()) for row in shown[1:]] == [" ".join(facts) for facts in expected]
-
-
-def test_every_example_of_every_status_can_be_chosen_and_shows_its_summary_and_its_body(published: Visit) -> None:
-    published.show(SEND)
-    card = published.page.locator(".response-card")
-    for status, names in examples_by_status().items():
-        published.page.get_by_role("tab", name=status).click()
-        chosen = names[0]
-        for name in names:
-            if name != chosen:
-                card.get_by_role("button", name=chosen, exact=True).click()
-                published.page.get_by_role("option", name=name, exact=True).click()
-                chosen = name
-            card.get_by_text(EXAMPLES[name]["summary"], exact=True).wait_for()
-            body = card.inner_text()
-            assert f'"code": {EXAMPLES[name]["value"]["code"]},' in body
-            assert f'"msg": {json.dumps(EXAMPLES[name]["value"]["msg"], ensure_ascii=False)}' in body
+    assert [row for row in shown if re.match(r"\d", row)] == [plain(row.replace("|", " ")) for row in rows]
 
 
 def test_nothing_on_it_sends_anything(published: Visit, feishu_mail_sandbox: SandboxControl) -> None:
@@ -109,7 +97,6 @@ def test_it_leads_to_the_vendors_pages_and_names_its_renderer_and_links_to_nobod
     published.show(SEND)
     links = {link.get_attribute("href") or "" for link in published.page.get_by_role("link").all()}
     assert {link for link in links if not link.startswith("#")} == {
-        DOCUMENT["info"]["contact"]["url"],
-        OPERATION["externalDocs"]["url"],
+        *(operation["externalDocs"]["url"] for _, operation in OPERATIONS.values()),
         "https://www.scalar.com",
     }

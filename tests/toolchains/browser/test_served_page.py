@@ -17,9 +17,8 @@ DOCUMENT: dict[str, Any] = json.loads((ROOT / "openapi/feishu-mail.json").read_t
 CONTROL: dict[str, Any] = json.loads(
     (ROOT / "sandbox/feishu_mail_sandbox/control-plane.json").read_text(encoding="utf-8")
 )
-EXAMPLES = DOCUMENT["components"]["examples"]
 DRAFT_ID = DOCUMENT["components"]["parameters"]["DraftId"]["examples"]["uuid"]["value"]
-(SEND_PATH,) = DOCUMENT["paths"]
+SEND_PATH = next(path for path in DOCUMENT["paths"] if path.endswith("/send"))
 
 
 def test_it_renders_without_a_complaint_and_reading_it_leaves_no_trace(
@@ -73,7 +72,7 @@ def test_a_code_can_be_tried_without_any_set_up(served: Visit, feishu_mail_sandb
     served.page.keyboard.type("code-1236006")
     answer = served.send("post").inner_text()
     assert "429 Too Many Requests" in answer
-    assert EXAMPLES["CONCURRENT_WRITE_CONFLICT"]["value"]["msg"] in answer
+    assert "Concurrent write conflict" in answer
     assert [request["code"] for request in feishu_mail_sandbox.requests()] == [1236006]
 
 

@@ -29,6 +29,10 @@ class Visit:
         self.page.get_by_role("link", name=heading).first.click()
         self.page.get_by_role("heading", name=heading).first.wait_for()
 
+    def section(self, heading: str) -> Locator:
+        """Returns the section of an operation."""
+        return self.page.locator("section").filter(has=self.page.get_by_role("heading", name=heading, exact=True)).last
+
     def choose_document(self, present: str, wanted: str) -> None:
         """Chooses another document at the top left."""
         self.page.get_by_role("button", name=present, exact=True).click()

@@ -1,0 +1,52 @@
+"""What goes out and what comes back, as values."""
+
+import enum
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import httpx
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a base URL is reached from this machine."""
+
+    proxy: httpx.Proxy | None
+    tls: ssl.SSLContext | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A request that is ready to leave."""
+
+    request: httpx.Request
+    route: Route
+    writes: bool
+
+
+class RawAnswer(NamedTuple):
+    """What came back, as far as it came."""
+
+    http_status: int
+    headers: Mapping[str, str]
+    content: bytes
+    problem: str | None = None
+    """Why the body is not whole."""
+
+
+class Loss(enum.Enum):
+    """Why there is no answer."""
+
+    UNREACHABLE = "no connection was established"
+    CERTIFICATE = "the certificate was refused, so that no request left"
+    NOT_MADE = "the request could not be made"
+    UNANSWERED = "the request may have left"
+
+
+class NoAnswer(NamedTuple):
+    """An exchange that brought not even a status."""
+
+    loss: Loss
+    error: Exception
