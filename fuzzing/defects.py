@@ -1,413 +1,350 @@
 """Small defects that a server of this API could really have, each as a change of the sandbox's service from outside."""
 
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
-from feishu_mail_sandbox.answers import Answer, Reply, Silence, gateway_answer, text_answer
-from feishu_mail_sandbox.document import SEND_PATH
+from feishu_mail_sandbox.answers import Answer, Reply, Silence, gateway_answer
+from feishu_mail_sandbox.request_path import matched_parameters, path_segments
 from feishu_mail_sandbox.service import Service, ServiceRequest, serve
 from feishu_mail_sandbox.state import Draft, State
 
 ALREADY_SENT = 1236005
+BAD_PARAMETER = 1234008
+CONFLICT = 1236006
 DRAFT_NOT_FOUND = 1234050
-MAILBOX_NOT_FOUND = 1234013
 INTERNAL_ERROR = 1236019
-REQUEST_PARAMETER_ERROR = 1234008
+MAILBOX_NOT_FOUND = 1234013
+QUOTA, OTHER_QUOTA = 1236013, 1236007
 RATE_LIMITED = 99991400
-CREDENTIAL_CODES = frozenset({99991661, 99991663, 99991668, 99991671, 99991677, 99991679})
+TOKEN_MISSING = 99991661
 VALID = "Bearer u-anybody"
 
-Envelope = dict[str, Any]
-Condition = Callable[[Answer], bool]
+When = Callable[[Answer], bool]
+# What is no reply, and does not become one, leaves the answer as it was.
+Said = Callable[[State, ServiceRequest, Answer], object]
+Change = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A defect: a sentence about the server, the service that has it, the check that must find it, and a word of its
-    complaint, so that it is found for this reason and no other."""
+    """What is wrong, the check that must find it, a word of its complaint, so that it is found for this reason and no
+    other, the operation that has the defect and is fuzzed, and the service."""
 
     what: str
-    service: Service
     caught_by: str
     saying: str
+    operation_id: str
+    service: Service
 
 
 # --- When a defect shows.
 
 
-def on_success(answer: Answer) -> bool:
-    return answer.code == 0
-
-
-def on_error(answer: Answer) -> bool:
+def error(answer: Answer) -> bool:
     return bool(answer.code)
 
 
-def on_code(code: int) -> Condition:
-    return lambda answer: answer.code == code
+def on(*codes: int | None) -> When:
+    return lambda answer: answer.code in codes
 
+
+success = on(0)
 
 # --- Ways to have a defect: what is heard, what is said, and what is done.
 
 
-def hears(change: Callable[[ServiceRequest], ServiceRequest]) -> Service:
+def hears(member: str, change: Change) -> Service:
     async def service(state: State, request: ServiceRequest) -> Reply:
-        return await serve(state, change(request))
+        changes: dict[str, Any] = {member: change(getattr(request, member))}
+        return await serve(state, replace(request, **changes))
 
     return service
 
 
-def says(when: Condition, change: Callable[[Answer], Reply]) -> Service:
+def accepts(token: str | None) -> Service:
+    return hears("authorization", lambda sent: VALID if sent == token else sent)
+
+
+def says(when: When, what: Said) -> Service:
     async def service(state: State, request: ServiceRequest) -> Reply:
         reply = await serve(state, request)
-        return change(reply) if isinstance(reply, Answer) and when(reply) else reply
+        instead = what(state, request, reply) if isinstance(reply, Answer) and when(reply) else None
+        instead = await instead if isinstance(instead, Awaitable) else instead
+        return instead if isinstance(instead, Answer | Silence) else reply
 
     return service
 
 
-def says_body(when: Condition, change: Callable[[Envelope], object]) -> Service:
-    return says(when, lambda answer: replace(answer, body=json.dumps(change(json.loads(answer.body))).encode()))
+def says_with(when: When, **changes: Any) -> Service:
+    return says(when, lambda state, request, answer: replace(answer, **changes))
 
 
-def says_data(**members: object) -> Service:
-    """None leaves a member out."""
-
-    def change(envelope: Envelope) -> object:
-        data = {**envelope["data"], **members}
-        return {**envelope, "data": {name: value for name, value in data.items() if value is not None}}
-
-    return says_body(on_success, change)
+def says_header(when: When, name: str, value: str | None) -> Service:
+    return says(when, lambda _, request, answer: replace(answer, headers=_with(answer.headers, {name: value})))
 
 
-def says_header(when: Condition, name: str, value: str | None) -> Service:
-    """None leaves the header out."""
-
-    def change(answer: Answer) -> Answer:
-        others = {each: text for each, text in answer.headers.items() if each != name}
-        return replace(answer, headers=others if value is None else {**others, name: value})
-
-    return says(when, change)
+def says_body(when: When, change: Change) -> Service:
+    return says(when, lambda _, request, answer: _with_body(answer, change(json.loads(answer.body))))
 
 
-def reads_path(change: Callable[[str], str]) -> Service:
-    return hears(lambda request: replace(request, path=change(request.path)))
+def says_members(when: When, **members: object) -> Service:
+    return says_body(when, lambda body: _with(body, members))
 
 
-def accepts_token(*accepted: str | None) -> Service:
-    return hears(
-        lambda request: replace(request, authorization=VALID) if request.authorization in accepted else request
+def says_in(name: str, when: When, **members: object) -> Service:
+    return says_body(when, lambda body: {**body, name: _with(body[name], members)})
+
+
+def says_items(change: Change) -> Service:
+    return says_body(success, lambda body: {**body, "data": {**body["data"], "items": change(body["data"]["items"])}})
+
+
+def says_for(part: str, what: Said) -> Service:
+    """Says something else where the path holds this part."""
+    return says(
+        lambda answer: answer.code is not None,
+        lambda state, request, answer: what(state, request, answer) if part in request.path else None,
     )
 
 
-async def sends_before_it_asks_for_a_token(state: State, request: ServiceRequest) -> Reply:
-    refusal = await serve(state, request)
-    if isinstance(refusal, Answer) and refusal.code in CREDENTIAL_CODES:
-        await serve(state, replace(request, authorization=VALID))
-    return refusal
+def invents(**data: object) -> Service:
+    return says(on(DRAFT_NOT_FOUND, MAILBOX_NOT_FOUND), lambda state, request, answer: _success(state, data))
 
 
-async def forgets_what_it_sent(state: State, request: ServiceRequest) -> Reply:
-    reply = await serve(state, request)
-    if isinstance(reply, Answer) and reply.code == ALREADY_SENT:
-        draft = state.find_draft(*_addressed(state))
-        if draft:
-            draft.delivery = None
-            return await serve(state, request)
-    return reply
+def finds(fold: Callable[[str], str]) -> Service:
+    """Takes a draft of any mailbox, whose id is the same when folded, where there is none."""
+
+    def said(state: State, request: ServiceRequest, answer: Answer) -> object:
+        asked = state.requests[-1]
+        mailbox, draft_id = str(asked.user_mailbox_id), str(asked.draft_id)
+        found = next((draft for draft in _drafts(state).values() if fold(draft.draft_id) == fold(draft_id)), None)
+        if found is None:
+            return None
+        path = request.path.replace(_path(mailbox, draft_id), _path(found.user_mailbox_id, found.draft_id))
+        return serve(state, replace(request, path=path))
+
+    return says(on(DRAFT_NOT_FOUND, MAILBOX_NOT_FOUND), said)
 
 
-async def repeats_the_first_success(state: State, request: ServiceRequest) -> Reply:
-    reply = await serve(state, request)
-    if isinstance(reply, Answer) and reply.code == ALREADY_SENT:
-        draft = state.find_draft(*_addressed(state))
-        if draft and draft.delivery:
-            return _sent(state, draft.delivery.message_id, draft.delivery.thread_id)
-    return reply
+def lists(wanted: Callable[[Draft, str | None], bool]) -> Service:
+    """Adds drafts to every page; which ones may depend on the mailbox that is listed."""
+
+    def said(state: State, request: ServiceRequest, answer: Answer) -> object:
+        body, mailbox = json.loads(answer.body), state.requests[-1].user_mailbox_id
+        body["data"]["items"] += [{"id": each.draft_id} for each in _drafts(state).values() if wanted(each, mailbox)]
+        return _with_body(answer, body)
+
+    return says(success, said)
 
 
-async def delivers_each_mail_twice(state: State, request: ServiceRequest) -> Reply:
-    before = len(state.deliveries)
-    reply = await serve(state, request)
-    state.deliveries.extend(state.deliveries[before:])
-    return reply
+def holds_to(windows: Change) -> Service:
+    """Counts the calls in other rate windows, by operation."""
 
-
-async def loses_mail(state: State, request: ServiceRequest) -> Reply:
-    before = len(state.deliveries)
-    reply = await serve(state, request)
-    del state.deliveries[before:]
-    return reply
-
-
-async def sends_what_does_not_exist(state: State, request: ServiceRequest) -> Reply:
-    reply = await serve(state, request)
-    if isinstance(reply, Answer) and reply.code == DRAFT_NOT_FOUND:
-        return _sent(state, state.new_log_id(), "thread")
-    return reply
-
-
-async def sends_out_of_any_mailbox(state: State, request: ServiceRequest) -> Reply:
-    return await _finds(state, request, lambda draft, mailbox, draft_id: draft.draft_id == draft_id)
-
-
-async def ignores_upper_and_lower_case(state: State, request: ServiceRequest) -> Reply:
-    return await _finds(state, request, lambda draft, mailbox, draft_id: draft.draft_id.lower() == draft_id.lower())
-
-
-async def forgets_the_rate_limit(state: State, request: ServiceRequest) -> Reply:
-    window, state.rate_window = state.rate_window, None
-    try:
+    async def service(state: State, request: ServiceRequest) -> Reply:
+        state.rate_windows = windows(state.rate_windows)
         return await serve(state, request)
-    finally:
-        state.rate_window = window
+
+    return service
 
 
-async def counts_calls_twice(state: State, request: ServiceRequest) -> Reply:
-    if state.rate_window:
-        state.rate_window.admit(state.clock.now())
-    return await serve(state, request)
+async def sends_all_the_same(state: State, request: ServiceRequest, answer: Answer) -> None:
+    await serve(state, replace(request, authorization=VALID))
 
 
-async def _finds(state: State, request: ServiceRequest, is_it: Callable[[Draft, str, str], bool]) -> Reply:
-    reply = await serve(state, request)
-    if isinstance(reply, Answer) and reply.code in (DRAFT_NOT_FOUND, MAILBOX_NOT_FOUND):
-        mailbox, draft_id = _addressed(state)
-        for draft in state._drafts.values():  # noqa: SLF001 - a defect may look where no part of the sandbox may
-            if is_it(draft, mailbox, draft_id):
-                return await serve(state, replace(request, path=_path(draft)))
-    return reply
+def sends_again(state: State, request: ServiceRequest, answer: Answer) -> Awaitable[Reply]:
+    _draft(state).delivery = None
+    return serve(state, request)
 
 
-def _addressed(state: State) -> tuple[str, str]:
-    request = state.requests[-1]
-    return str(request.user_mailbox_id), str(request.draft_id)
+def repeats_the_first_success(state: State, request: ServiceRequest, answer: Answer) -> object:
+    sent = _draft(state).delivery
+    return sent and _success(state, {"message_id": sent.message_id, "thread_id": sent.thread_id})
 
 
-def _path(draft: Draft) -> str:
-    return SEND_PATH.format(
-        user_mailbox_id=quote(draft.user_mailbox_id, safe=""), draft_id=quote(draft.draft_id, safe="")
-    )
+def delivers_again(state: State, request: ServiceRequest, answer: Answer) -> None:
+    state.deliveries.append(state.deliveries[-1])
 
 
-def _sent(state: State, message_id: str, thread_id: str) -> Answer:
-    data = {"message_id": message_id, "thread_id": thread_id}
+def removes_what_is_read(state: State, request: ServiceRequest, answer: Answer) -> None:
+    asked = state.requests[-1]
+    for draft in _drafts(state).values():
+        draft.vanished |= draft.user_mailbox_id == asked.user_mailbox_id and asked.draft_id in (None, draft.draft_id)
+
+
+def removes_others(state: State, request: ServiceRequest, answer: Answer) -> None:
+    for draft in _drafts(state).values():
+        draft.vanished |= draft.user_mailbox_id == "me" and draft is not _draft(state)
+
+
+def counts_again(state: State, request: ServiceRequest, answer: Answer) -> None:
+    window = state.rate_windows[str(state.requests[-1].operation)]
+    if window:
+        window.admit(state.clock.now())
+
+
+def html(state: State, request: ServiceRequest, answer: Answer) -> Answer:
+    return replace(answer, body=b"<html></html>", headers=_with(answer.headers, {"Content-Type": "text/html"}))
+
+
+def refusal(status: int, code: int) -> Said:
+    def said(state: State, request: ServiceRequest, answer: Answer) -> Answer:
+        log_id = answer.headers["X-Tt-Logid"]
+        return gateway_answer(status, {"code": code, "msg": "error", "error": {"log_id": log_id}}, log_id)
+
+    return said
+
+
+def _drafts(state: State) -> dict[str, Draft]:
+    # A defect may look where no part of the sandbox may.
+    return state._drafts  # noqa: SLF001
+
+
+def _draft(state: State) -> Draft:
+    draft_id = str(state.requests[-1].draft_id)
+    return _drafts(state).get(draft_id) or Draft(draft_id, "me", [])
+
+
+def _path(user_mailbox_id: str, draft_id: str) -> str:
+    return f"{quote(user_mailbox_id, safe='')}/drafts/{quote(draft_id, safe='')}"
+
+
+def _success(state: State, data: Mapping[str, object]) -> Answer:
     return gateway_answer(200, {"code": 0, "msg": "success", "data": data}, state.new_log_id())
 
 
-def _error(envelope: Envelope, **error: object) -> Envelope:
-    return {**envelope, "error": {**envelope["error"], **error}}
+def _with(members: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    # None leaves a member out.
+    return {name: value for name, value in {**members, **changes}.items() if value is not None}
 
 
-def _without(envelope: Envelope, name: str) -> Envelope:
-    return {each: value for each, value in envelope.items() if each != name}
+def _with_body(answer: Answer, body: object) -> Answer:
+    return replace(answer, body=json.dumps(body).encode())
 
 
-def _status(status: int) -> Callable[[Answer], Answer]:
-    return lambda answer: replace(answer, status=status)
+def _confined(operation_id: str, service: Service) -> Service:
+    async def either(state: State, request: ServiceRequest) -> Reply:
+        path = state.document.operations[operation_id].path
+        is_here = matched_parameters(path, path_segments(request.path) or ()) is not None
+        return await (service if is_here else serve)(state, request)
+
+    return either
 
 
-def _html(answer: Answer) -> Answer:
-    log_id = {name: value for name, value in answer.headers.items() if name == "X-Tt-Logid"}
-    return text_answer(answer.status, "<html><h1>Error</h1></html>", "text/html; charset=utf-8", log_id)
+# --- The defects: what is wrong, who must find it, with which word, and the service.
 
+SCHEMA, TYPE, HEADERS = "response_schema_conformance", "content_type_conformance", "response_headers_conformance"
+CODE_0, DOCUMENTED, LOG_IDS = "code_is_zero_exactly_on_success", "errors_are_documented", "log_ids_match"
+REACHED, ELSE, TOKEN = "what_exists_is_reached", "nothing_else_is_reached", "a_valid_token_is_required"
+RATE, WAIT, STATUS = "the_rate_limit_is_enforced", "rate_limited_calls_learn_when", "status_code_conformance"
+IDS, ONCE, DELIVERIES = "a_sent_mail_has_its_ids", "a_draft_is_sent_once", "deliveries_are_what_was_answered"
+SERVER_ERROR, METHOD, INVALID = "not_a_server_error", "unsupported_method", "negative_data_rejection"
+PAGES, SAME, ASKED = "pages_hold_each_draft_once", "a_read_changes_nothing", "the_draft_asked_for_is_returned"
+UNIQUE, STAY, ENOUGH = "message_ids_are_unique", "drafts_stay_until_they_are_sent", "enough_cases_succeed"
+ANSWERED, MAGIC = "every_call_is_answered", "an_error_is_the_one_asked_for"
+LIMIT, RESET = "x-ogw-ratelimit-limit", "x-ogw-ratelimit-reset"
 
-def _fails_on(odd: Callable[[str], bool], failure: Callable[[Answer], Reply]) -> Service:
-    async def service(state: State, request: ServiceRequest) -> Reply:
-        reply = await serve(state, request)
-        return failure(reply) if isinstance(reply, Answer) and reply.code is not None and odd(request.path) else reply
+ROWS: Mapping[str, list[tuple[str, str, str, Service]]] = {
+    "sendDraft": [
+        # The body of a success
+        ("message_id is a number", SCHEMA, "string", says_in("data", success, message_id=197)),
+        ("message_id is an object", SCHEMA, "string", says_in("data", success, message_id={"id": "197c"})),
+        ("message_id is empty", IDS, "message_id", says_in("data", success, message_id="")),
+        ("thread_id is missing", IDS, "thread_id", says_in("data", success, thread_id=None)),
+        ("every message_id is the same", UNIQUE, "given before", says_in("data", success, message_id="197c")),
+        ("data is a list", SCHEMA, "object", says_members(success, data=[])),
+        ("a success has no code", SCHEMA, "required", says_members(success, code=None)),
+        ("the envelope is in a list", SCHEMA, "object", says_body(success, lambda body: [body])),
+        ("a success has no body", SCHEMA, "JSON", says_with(success, body=b"")),
+        ("a success says text/plain", TYPE, "text/plain", says_header(success, "Content-Type", "text/plain")),
+        # The body of an error
+        ("an error's code is a string", SCHEMA, "integer", says_members(error, code="1234050")),
+        ("an error has code 0", CODE_0, "code 0", says_members(error, code=0)),
+        ("error is a text", SCHEMA, "object", says_members(error, error="failed")),
+        ("data of an error is a list", SCHEMA, "object", says_members(error, data=[])),
+        ("an error is HTML", TYPE, "text/html", says(on(MAILBOX_NOT_FOUND), html)),
+        ("an internal error is HTML", TYPE, "text/html", says(on(INTERNAL_ERROR), html)),
+        # Statuses and codes
+        ("an error with status 200", CODE_0, "200", says_with(on(ALREADY_SENT), status=200)),
+        ("a status that is not documented", STATUS, "422", says_with(on(DRAFT_NOT_FOUND), status=422)),
+        ("already sent under 400", DOCUMENTED, "1236005", says_with(on(ALREADY_SENT), status=400)),
+        ("a success with status 201", STATUS, "201", says_with(success, status=201)),
+        ("a code that is not documented", DOCUMENTED, "1234051", says_members(on(DRAFT_NOT_FOUND), code=1234051)),
+        ("one quota for another", MAGIC, "6007", says_members(on(QUOTA), code=OTHER_QUOTA)),
+        # Log ids
+        ("X-Tt-Logid is missing", LOG_IDS, "no X-Tt-Logid", says_header(success, "X-Tt-Logid", None)),
+        ("an error has no log_id", LOG_IDS, "None", says_in("error", error, log_id=None)),
+        ("the two log ids differ", LOG_IDS, "20260102", says_in("error", error, log_id="20260102")),
+        # The rate limit
+        ("rates are not enforced", RATE, "was not refused", holds_to(dict.fromkeys)),
+        ("a call counts twice", RATE, "within the rate limit", says(on(DRAFT_NOT_FOUND), counts_again)),
+        ("the reset is in milliseconds", RATE, "60000", says_header(on(RATE_LIMITED), RESET, "60000")),
+        ("the reset is no number", HEADERS, "number", says_header(on(RATE_LIMITED), RESET, "soon")),
+        ("the reset is negative", HEADERS, "minimum", says_header(on(RATE_LIMITED), RESET, "-1")),
+        ("the limit is no whole number", HEADERS, "integer", says_header(on(RATE_LIMITED), LIMIT, "20/min")),
+        ("the reset is missing", WAIT, "reset", says_header(on(RATE_LIMITED), RESET, None)),
+        ("the limit is missing", WAIT, "limit", says_header(on(RATE_LIMITED), LIMIT, None)),
+        # Tokens
+        ("no token is needed", "ignored_auth", "without authentication", accepts(None)),
+        ("Basic will do", TOKEN, "was accepted", accepts("Basic dS1mdXp6")),
+        ("an expired token will do", TOKEN, "was accepted", accepts("Bearer u-expired")),
+        ("the scope is not looked at", TOKEN, "was accepted", accepts("Bearer u-no-scope")),
+        ("a tenant's token will do", TOKEN, "was accepted", accepts("Bearer t-fuzz")),
+        ("the token is asked for too late", TOKEN, "after a refused call", says(on(TOKEN_MISSING), sends_all_the_same)),
+        ("a missing token has another code", TOKEN, "1234008", says_members(on(TOKEN_MISSING), code=BAD_PARAMETER)),
+        # Sending
+        ("a draft is sent twice", ONCE, "sent before", says(on(ALREADY_SENT), sends_again)),
+        ("the first answer is repeated", ONCE, "sent before", says(on(ALREADY_SENT), repeats_the_first_success)),
+        ("one call delivers two mails", DELIVERIES, "went out", says(success, delivers_again)),
+        ("a mail is lost", DELIVERIES, "went out", says(success, lambda state, *_: state.deliveries.pop())),
+        ("unknown drafts are sent", ELSE, "does not exist", invents(message_id="197c", thread_id="197c")),
+        ("the mailbox is not looked at", ELSE, "does not exist", finds(str)),
+        ("ids ignore upper and lower case", ELSE, "does not exist", finds(str.lower)),
+        ("sending removes other drafts", STAY, "not listed", says(success, removes_others)),
+        ("every send is put off", ENOUGH, "Under 25%", says(success, refusal(429, CONFLICT))),
+        # Paths
+        ("ids are not decoded", REACHED, "404", hears("path", lambda path: path.replace("%", "%25"))),
+        ("ids are decoded twice", REACHED, "404", hears("path", lambda path: quote(unquote(path), safe="/%"))),
+        ("a plus is read as a space", REACHED, "404", hears("path", lambda path: path.replace("%2B", "%20"))),
+        ("any method sends", METHOD, "returned 200", hears("method", lambda _: "POST")),
+        ("500 for a wrong method", SERVER_ERROR, "Server error", says(on(None), refusal(500, INTERNAL_ERROR))),
+        ("500 for an id with a slash", SERVER_ERROR, "Server error", says_for("%2F", refusal(500, INTERNAL_ERROR))),
+        ("400 for an id that is not ASCII", REACHED, "400", says_for("%E8", refusal(400, BAD_PARAMETER))),
+        ("no answer for an emoji", ANSWERED, "onnect", says_for("%F0%9F", lambda *_: Silence.ABORT)),
+    ],
+    "getDraft": [
+        ("a read needs no token", "ignored_auth", "without authentication", accepts(None)),
+        ("reading a draft sends it", SAME, "1234050", says(success, lambda state, *_: state.deliver(_draft(state)))),
+        ("reading a draft removes it", SAME, "1234050", says(success, removes_what_is_read)),
+        ("another draft is returned", ASKED, "asked for", says_in("data", success, draft={"id": "197c"})),
+        ("another mailbox's draft is returned", ELSE, "does not exist", finds(str)),
+        ("what is not there is read", ELSE, "does not exist", invents(draft={"id": "197c"})),
+        ("any format will do", INVALID, "format", hears("query", lambda _: "")),
+        # What belongs to other operations
+        ("a read is throttled as a send is", DOCUMENTED, "1236010", says_members(on(CONFLICT), code=1236010)),
+        ("a read has another rate", RATE, "call 11", holds_to(lambda old: {**old, "getDraft": old["sendDraft"]})),
+        ("one rate for all", RATE, "within the", holds_to(lambda old: dict.fromkeys(old, old["listDrafts"]))),
+    ],
+    "listDrafts": [
+        ("no mailbox is no draft", DOCUMENTED, "1234050", says_members(on(MAILBOX_NOT_FOUND), code=DRAFT_NOT_FOUND)),
+        ("a missing mailbox is an empty one", ELSE, "does not exist", invents(items=[])),
+        ("a page is too long", PAGES, "a page holds", hears("query", lambda old: re.sub("page_size=[1-4]$", "", old))),
+        ("a page is repeated", PAGES, "the pages hold", hears("query", lambda old: re.sub("page_token=.+", "", old))),
+        ("has_more is always false", PAGES, "the pages hold", says_in("data", success, has_more=False)),
+        ("has_more is always true", PAGES, "has_more is true", says_in("data", success, has_more=True)),
+        ("a page is in another order", PAGES, "the pages hold", says_items(lambda items: items[::-1])),
+        ("a page leaves a draft out", PAGES, "the pages hold", says_items(lambda items: items[1:])),
+        ("sent drafts are listed", PAGES, "the pages hold", lists(lambda draft, _: not draft.is_unsent)),
+        ("others' drafts are listed", PAGES, "the pages hold", lists(lambda draft, me: draft.user_mailbox_id != me)),
+        ("listing drafts removes them", SAME, "repeated", says(success, removes_what_is_read)),
+    ],
+}
 
-    return service
-
-
-def _internal_error(answer: Answer) -> Answer:
-    return _refusal(500, INTERNAL_ERROR, answer)
-
-
-def _parameter_error(answer: Answer) -> Answer:
-    return _refusal(400, REQUEST_PARAMETER_ERROR, answer)
-
-
-def _refusal(status: int, code: int, answer: Answer) -> Answer:
-    log_id = answer.headers["X-Tt-Logid"]
-    return gateway_answer(status, {"code": code, "msg": "error", "error": {"log_id": log_id}}, log_id)
-
-
-SCHEMA = "response_schema_conformance"
-CONTENT_TYPE = "content_type_conformance"
-HEADERS = "response_headers_conformance"
-
-DEFECTS: Sequence[Defect] = (
-    # The body of a success
-    Defect("message_id is a number", says_data(message_id=197), SCHEMA, "string"),
-    Defect("message_id is an object", says_data(message_id={"id": "197c"}), SCHEMA, "string"),
-    Defect("message_id is empty", says_data(message_id=""), "a_sent_mail_has_its_ids", "message_id"),
-    Defect("thread_id is missing", says_data(thread_id=None), "a_sent_mail_has_its_ids", "thread_id"),
-    Defect("every message_id is the same", says_data(message_id="197c"), "message_ids_are_unique", "given before"),
-    Defect("data is a list", says_body(on_success, lambda body: {**body, "data": [body["data"]]}), SCHEMA, "object"),
-    Defect("a success has no code", says_body(on_success, lambda body: _without(body, "code")), SCHEMA, "required"),
-    Defect("the envelope is in a list", says_body(on_success, lambda body: [body]), SCHEMA, "object"),
-    Defect("a success has no body", says(on_success, lambda answer: replace(answer, body=b"")), SCHEMA, "JSON"),
-    Defect(
-        "a success says text/plain", says_header(on_success, "Content-Type", "text/plain"), CONTENT_TYPE, "text/plain"
-    ),
-    # The body of an error
-    Defect(
-        "an error's code is a string",
-        says_body(on_error, lambda body: {**body, "code": str(body["code"])}),
-        SCHEMA,
-        "integer",
-    ),
-    Defect(
-        "an error has code 0",
-        says_body(on_error, lambda body: {**body, "code": 0}),
-        "code_is_zero_exactly_on_success",
-        "code 0",
-    ),
-    Defect("error is a text", says_body(on_error, lambda body: {**body, "error": "failed"}), SCHEMA, "object"),
-    Defect("data of an error is a list", says_body(on_error, lambda body: {**body, "data": []}), SCHEMA, "object"),
-    Defect("an error is HTML", says(on_code(MAILBOX_NOT_FOUND), _html), CONTENT_TYPE, "text/html"),
-    Defect("an internal error is HTML", says(on_code(INTERNAL_ERROR), _html), CONTENT_TYPE, "text/html"),
-    # Statuses and codes
-    Defect(
-        "an error with status 200", says(on_code(ALREADY_SENT), _status(200)), "code_is_zero_exactly_on_success", "200"
-    ),
-    Defect(
-        "a status that is not documented",
-        says(on_code(DRAFT_NOT_FOUND), _status(422)),
-        "status_code_conformance",
-        "422",
-    ),
-    Defect("already sent under 400", says(on_code(ALREADY_SENT), _status(400)), "errors_are_documented", "1236005"),
-    Defect("a success with status 201", says(on_success, _status(201)), "status_code_conformance", "201"),
-    Defect(
-        "a code that is not documented",
-        says_body(on_code(DRAFT_NOT_FOUND), lambda body: {**body, "code": 1234051}),
-        "errors_are_documented",
-        "1234051",
-    ),
-    # Log ids
-    Defect("X-Tt-Logid is missing", says_header(on_success, "X-Tt-Logid", None), "log_ids_match", "no X-Tt-Logid"),
-    Defect(
-        "an error has no log_id",
-        says_body(on_error, lambda body: {**body, "error": _without(body["error"], "log_id")}),
-        "log_ids_match",
-        "None",
-    ),
-    Defect(
-        "the two log ids differ",
-        says_body(on_error, lambda body: _error(body, log_id="20260102")),
-        "log_ids_match",
-        "20260102",
-    ),
-    # The rate limit
-    Defect("the rate limit is not enforced", forgets_the_rate_limit, "the_rate_limit_is_enforced", "was not refused"),
-    Defect("a call counts twice", counts_calls_twice, "the_rate_limit_is_enforced", "within the rate limit"),
-    Defect(
-        "the reset is in milliseconds",
-        says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-reset", "60000"),
-        "the_rate_limit_is_enforced",
-        "60000",
-    ),
-    Defect(
-        "the reset is no number", says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-reset", "soon"), HEADERS, "number"
-    ),
-    Defect(
-        "the reset is negative", says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-reset", "-1"), HEADERS, "minimum"
-    ),
-    Defect(
-        "the limit is no whole number",
-        says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-limit", "20/min"),
-        HEADERS,
-        "integer",
-    ),
-    Defect(
-        "the reset is missing",
-        says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-reset", None),
-        "rate_limited_calls_learn_when",
-        "reset",
-    ),
-    Defect(
-        "the limit is missing",
-        says_header(on_code(RATE_LIMITED), "x-ogw-ratelimit-limit", None),
-        "rate_limited_calls_learn_when",
-        "limit",
-    ),
-    # Tokens
-    Defect("no token is needed", accepts_token(None), "ignored_auth", "without authentication"),
-    Defect("Basic will do", accepts_token("Basic dS1mdXp6"), "a_valid_token_is_required", "was accepted"),
-    Defect("an expired token will do", accepts_token("Bearer u-expired"), "a_valid_token_is_required", "was accepted"),
-    Defect(
-        "the scope is not looked at", accepts_token("Bearer u-no-scope"), "a_valid_token_is_required", "was accepted"
-    ),
-    Defect("a tenant's token will do", accepts_token("Bearer t-fuzz"), "a_valid_token_is_required", "was accepted"),
-    Defect(
-        "the token is looked at after the send",
-        sends_before_it_asks_for_a_token,
-        "a_valid_token_is_required",
-        "after a refused call",
-    ),
-    Defect(
-        "a missing token has another code",
-        says_body(on_code(99991661), lambda body: {**body, "code": REQUEST_PARAMETER_ERROR}),
-        "a_valid_token_is_required",
-        "1234008",
-    ),
-    # Sending
-    Defect("a draft is sent twice", forgets_what_it_sent, "a_draft_is_sent_once", "sent before"),
-    Defect(
-        "the second send repeats the first answer", repeats_the_first_success, "a_draft_is_sent_once", "sent before"
-    ),
-    Defect("one call delivers two mails", delivers_each_mail_twice, "deliveries_are_what_was_answered", "went out"),
-    Defect("a mail is lost", loses_mail, "deliveries_are_what_was_answered", "went out"),
-    Defect("unknown drafts are sent", sends_what_does_not_exist, "only_existing_drafts_go_out", "does not exist"),
-    Defect("the mailbox is not looked at", sends_out_of_any_mailbox, "only_existing_drafts_go_out", "does not exist"),
-    Defect(
-        "ids ignore upper and lower case", ignores_upper_and_lower_case, "only_existing_drafts_go_out", "does not exist"
-    ),
-    # Paths
-    Defect(
-        "ids are not decoded", reads_path(lambda path: path.replace("%", "%25")), "a_sendable_draft_goes_out", "404"
-    ),
-    Defect(
-        "ids are decoded twice",
-        reads_path(lambda path: quote(unquote(path), safe="/%")),
-        "a_sendable_draft_goes_out",
-        "404",
-    ),
-    Defect(
-        "a plus is read as a space",
-        reads_path(lambda path: path.replace("%2B", "%20")),
-        "a_sendable_draft_goes_out",
-        "404",
-    ),
-    Defect(
-        "any method sends", hears(lambda request: replace(request, method="POST")), "unsupported_method", "returned 200"
-    ),
-    Defect(
-        "a wrong method is an internal error",
-        says(lambda answer: answer.code is None, _internal_error),
-        "not_a_server_error",
-        "Server error",
-    ),
-    Defect(
-        "500 for an id with a slash",
-        _fails_on(lambda path: "%2F" in path, _internal_error),
-        "not_a_server_error",
-        "Server error",
-    ),
-    Defect(
-        "400 for an id that is not ASCII",
-        _fails_on(lambda path: "%E8" in path, _parameter_error),
-        "a_sendable_draft_goes_out",
-        "400",
-    ),
-    Defect(
-        "no answer for an emoji",
-        _fails_on(lambda path: "%F0%9F" in path, lambda answer: Silence.ABORT),
-        "every_call_is_answered",
-        "Connection",
-    ),
-)
+DEFECTS = [
+    Defect(what, caught_by, saying, operation_id, _confined(operation_id, service))
+    for operation_id, rows in ROWS.items()
+    for what, caught_by, saying, service in rows
+]

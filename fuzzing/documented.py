@@ -1,51 +1,66 @@
-"""What the checks need to know from the document."""
+"""What the checks need to know from the document, for each of its operations."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 DOCUMENT = Path(__file__).parents[1] / "openapi" / "feishu-mail.json"
-OPERATION_PATH = "/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}/send"
+
+Node = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Documented:
-    """The error codes with their statuses, those that refuse a credential, and the rate limit."""
+class Operation:
+    """An operation: where it is, the statuses and codes of its errors, those that refuse a credential, and its rate."""
 
+    operation_id: str
+    method: str
+    path: str
+    is_read: bool
     errors: frozenset[tuple[int, int]]
     credential_codes: frozenset[int]
-    calls: int
-    seconds: int
-
-    @property
-    def codes(self) -> list[int]:
-        """All error codes, in order."""
-        return sorted({code for _, code in self.errors})
+    rate_limit: Mapping[str, int] | None
 
 
-def read_documented(openapi: Mapping[str, Any]) -> Documented:
-    """Takes the facts out of a parsed OpenAPI document."""
-    operation = openapi["paths"][OPERATION_PATH]["post"]
-    examples = list(_examples(openapi, operation))
-    return Documented(
-        errors=frozenset((status, each["value"]["code"]) for status, each in examples if each["value"]["code"]),
+def read_operations(openapi: Node) -> dict[str, Operation]:
+    """Takes the operations out of a parsed OpenAPI document, by the labels that schemathesis gives them."""
+    return {
+        f"{method.upper()} {path}": _operation(openapi, method.upper(), path, members)
+        for path, item in openapi["paths"].items()
+        for method, members in item.items()
+        if "operationId" in members
+    }
+
+
+def load_operations() -> dict[str, Operation]:
+    """Reads the document's JSON copy."""
+    return read_operations(json.loads(DOCUMENT.read_text(encoding="utf-8")))
+
+
+def _operation(openapi: Node, method: str, path: str, members: Node) -> Operation:
+    examples = [
+        (int(status), _resolved(openapi, example))
+        for status, response in members["responses"].items()
+        for example in _resolved(openapi, response)["content"]["application/json"]["examples"].values()
+    ]
+    errors = [(status, example) for status, example in examples if example["value"]["code"]]
+    return Operation(
+        operation_id=members["operationId"],
+        method=method,
+        path=path,
+        is_read=members["x-idempotency"] == "safe",
+        errors=frozenset((status, example["value"]["code"]) for status, example in errors),
         credential_codes=frozenset(
-            each["value"]["code"] for _, each in examples if each.get("x-affects") == "credential"
+            each["value"]["code"] for _, each in errors if each.get("x-affects") == "credential"
         ),
-        calls=operation["x-rate-limit"]["calls"],
-        seconds=operation["x-rate-limit"]["seconds"],
+        rate_limit=members.get("x-rate-limit"),
     )
 
 
-def load_documented() -> Documented:
-    """Reads the document's JSON copy."""
-    return read_documented(json.loads(DOCUMENT.read_text(encoding="utf-8")))
-
-
-def _examples(openapi: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for status, reference in operation["responses"].items():
-        response = openapi["components"]["responses"][reference["$ref"].rpartition("/")[2]]
-        for name in response["content"]["application/json"]["examples"]:
-            yield int(status), openapi["components"]["examples"][name]
+def _resolved(openapi: Node, node: Node) -> Node:
+    if "$ref" not in node:
+        return node
+    _, _, kind, name = node["$ref"].split("/")
+    return _resolved(openapi, openapi["components"][kind][name])

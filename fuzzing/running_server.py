@@ -1,15 +1,13 @@
 """Fuzzing a server that is already running: which ones, and with which drafts."""
 
 import ipaddress
-import secrets
 from contextlib import suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 
 from feishu_mail_sandbox import SandboxControl
-from fuzzing.draft_source import DraftSource, ListedDrafts, NewDrafts, read_drafts
+from fuzzing.fuzz_run import Draft
 
 
 class CannotFuzz(Exception):
@@ -48,11 +46,12 @@ def sandbox_at(base_url: str) -> SandboxControl | None:
     return control
 
 
-def draft_source(path: Path | None, control: SandboxControl | None) -> DraftSource:
-    """Returns the drafts listed in a file, or new ones of the sandbox. Raises CannotFuzz or InvalidDrafts."""
-    if path:
-        return ListedDrafts(read_drafts(path.read_text(encoding="utf-8")))
-    if control is None:
-        raise CannotFuzz("the server has no control plane of the sandbox: name drafts that it may send with --drafts")
-    # A sandbox that is not reset must not meet an id again.
-    return NewDrafts(control, f"fuzz-{secrets.token_hex(4)}")
+def read_drafts(text: str) -> list[Draft]:
+    """Reads a draft from every line: its id, or a mailbox, a tabulator, and its id. Raises CannotFuzz."""
+    parts = [line.strip().rpartition("\t") for line in text.splitlines() if line.strip()]
+    drafts = [Draft(user_mailbox_id or "me", draft_id) for user_mailbox_id, _, draft_id in parts]
+    if not drafts:
+        raise CannotFuzz("there is no draft in the list")
+    if len(set(drafts)) < len(drafts):
+        raise CannotFuzz("the list names a draft twice, but each can be sent once only")
+    return drafts

@@ -1,18 +1,17 @@
 """What is arranged before a generated case is sent, so that a good share of the cases reaches a success.
 
 A draft can be sent only once, so ids that are written down beforehand would be used up by the first cases. Instead
-every valid case gets a draft of its own, made from the id that was generated for it.
+every valid case gets drafts of its own, made from the id that was generated for it.
 """
 
 import enum
 from collections.abc import Sequence
-from random import Random
 
 
 class Situation(enum.StrEnum):
-    """What the service has when the case arrives."""
+    """What the service has when the case arrives. For a call that names no draft, this is about its mailbox."""
 
-    SENDABLE = "a draft with this very id, not sent yet"
+    EXISTING = "a draft with this very id, not sent yet"
     ALREADY_SENT = "a draft with this very id, sent before"
     OTHER_MAILBOX = "a draft with this very id, in another mailbox"
     OTHER_CASE = "a draft whose id differs in upper and lower case only"
@@ -21,13 +20,14 @@ class Situation(enum.StrEnum):
     AS_GENERATED = "no draft with this id"
 
 
-_WEIGHTS = {
-    Situation.SENDABLE: 10,
+# Most often the one that ends in a success.
+WEIGHTS = {
+    Situation.EXISTING: 10,
     Situation.ALREADY_SENT: 2,
     Situation.OTHER_MAILBOX: 1,
     Situation.OTHER_CASE: 1,
     Situation.REFUSED_CREDENTIAL: 2,
-    Situation.DOCUMENTED_ERROR: 3,
+    Situation.DOCUMENTED_ERROR: 4,
     Situation.AS_GENERATED: 1,
 }
 
@@ -38,8 +38,3 @@ ODD_CHARACTERS: Sequence[str] = ("", "/", "%", "%2F", "+", " ", "?", "#", ";", "
 REFUSED_EVERYWHERE: Sequence[str | None] = (None, "Bearer ", "Basic dS1mdXp6", "Bearer t-fuzz", "Bearer x-fuzz")
 # Tokens that only the sandbox knows to refuse.
 REFUSED_BY_THE_SANDBOX: Sequence[str | None] = ("Bearer u-expired", "Bearer u-invalid", "Bearer u-no-scope")
-
-
-def choose_situation(choices: Random) -> Situation:
-    """Returns one of the situations, most often the one that ends in a success."""
-    return choices.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]

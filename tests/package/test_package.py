@@ -58,7 +58,7 @@ def test_requirements() -> None:
     core = {requirement.name for requirement in requirements if requirement.marker is None}
     extras = {(requirement.name, str(requirement.marker)) for requirement in requirements if requirement.marker}
 
-    assert core == {"anyio", "attrs", "httpx", "sniffio", "stamina"}
+    assert core == {"anyio", "attrs", "httpx"}
     assert extras == {("aiohttp", 'extra == "sandbox"')}
 
 

@@ -11,7 +11,7 @@ from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser
 
 from feishu_mail import FeishuMailError, RetryPolicy
-from feishu_mail import exceptions as exceptions_module
+from feishu_mail.outcomes import exceptions as exceptions_module
 from feishu_mail_sandbox.control import SandboxControl
 
 ROOT = Path(__file__).parents[2]

@@ -40,6 +40,11 @@ class Completed:
     log_id: str | None
 
 
+def data_of(call: Completed) -> Any:
+    """Returns what a call brought back."""
+    return call.data
+
+
 class Failed(NamedTuple):
     """A call that did not."""
 

@@ -7,14 +7,14 @@ import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self
 
 import anyio
 import anyio.lowlevel
 import httpx
 
 from feishu_mail.calls.arguments import check_id, no_token
-from feishu_mail.calls.call import Call, Completed, Plan
+from feishu_mail.calls.call import Call, Completed, Plan, data_of
 from feishu_mail.calls.drivers import drive, drive_async
 from feishu_mail.calls.generated import describe_request
 from feishu_mail.calls.mailbox_turns import MailboxTurns
@@ -37,8 +37,6 @@ from feishu_mail.wire.exchange import exchange, exchange_async
 from feishu_mail.wire.messages import Attempt
 from feishu_mail.wire.requests import build_request
 from feishu_mail.wire.secrecy import AccessToken, conceal
-
-Result = TypeVar("Result")
 
 
 class _Caller(Generic[ClientType, SourceType]):
@@ -105,17 +103,17 @@ class Caller(_Caller[Any, TokenSource]):
         operation: Operation,
         parameters: Mapping[str, Any],
         given: CallOptions,
-        result: Callable[[Completed], Result],
+        result: Callable[[Completed], Any] = data_of,
         *,
         member: str | None = None,
-    ) -> Result:
+    ) -> Any:
         """Makes one call.
 
         Args:
             operation: what to do.
             parameters: the parameters, as the generated client names them.
             given: options for this call. A token among them is removed from there.
-            result: makes of the completed call what is returned.
+            result: makes of the completed call what is returned; by default its data.
             member: the member of ``data`` that is wanted.
 
         Raises:
@@ -162,10 +160,10 @@ class AsyncCaller(_Caller[Any, AsyncTokenSource]):
         operation: Operation,
         parameters: Mapping[str, Any],
         given: AsyncCallOptions,
-        result: Callable[[Completed], Result],
+        result: Callable[[Completed], Any] = data_of,
         *,
         member: str | None = None,
-    ) -> Result:
+    ) -> Any:
         """Makes one call; the words are those of ``Caller.call``."""
         options = self.options.overridden(concealed(given))
         call = Call(self._plan(operation, parameters, options, member), self._unsettled)

@@ -5,7 +5,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, Unpack
 
 from feishu_mail.calls.arguments import check_choice, check_count
-from feishu_mail.calls.call import Completed
 from feishu_mail.calls.callers import AsyncCaller, Caller
 from feishu_mail.calls.options import AsyncCallOptions, CallOptions
 from feishu_mail.outcomes.operations import GET_DRAFT, LIST_DRAFTS, SEND_DRAFT
@@ -45,7 +44,8 @@ class Drafts:
             FeishuMailError: any other of its kinds; the mail was not sent.
         """
         parameters = {"user_mailbox_id": user_mailbox_id, "draft_id": draft_id}
-        return self._caller.call(SEND_DRAFT, parameters, options, partial(sent_draft, draft_id))
+        sent: SentDraft = self._caller.call(SEND_DRAFT, parameters, options, partial(sent_draft, draft_id))
+        return sent
 
     def get(
         self,
@@ -63,7 +63,8 @@ class Drafts:
             FeishuMailError: it could not be read.
         """
         parameters = {"user_mailbox_id": user_mailbox_id, "draft_id": draft_id, "format_": _format(format)}
-        return self._caller.call(GET_DRAFT, parameters, options, _draft, member="draft")
+        draft: Draft = self._caller.call(GET_DRAFT, parameters, options, member="draft")
+        return draft
 
     def list(
         self, *, page_size: int = LARGEST_PAGE, user_mailbox_id: str = "me", **options: Unpack[CallOptions]
@@ -103,7 +104,8 @@ class AsyncDrafts:
             FeishuMailError: any other of its kinds; the mail was not sent.
         """
         parameters = {"user_mailbox_id": user_mailbox_id, "draft_id": draft_id}
-        return await self._caller.call(SEND_DRAFT, parameters, options, partial(sent_draft, draft_id))
+        sent: SentDraft = await self._caller.call(SEND_DRAFT, parameters, options, partial(sent_draft, draft_id))
+        return sent
 
     async def get(
         self,
@@ -115,7 +117,8 @@ class AsyncDrafts:
     ) -> "Draft":
         """Returns a draft with its message; the words are those of ``Drafts.get``."""
         parameters = {"user_mailbox_id": user_mailbox_id, "draft_id": draft_id, "format_": _format(format)}
-        return await self._caller.call(GET_DRAFT, parameters, options, _draft, member="draft")
+        draft: Draft = await self._caller.call(GET_DRAFT, parameters, options, member="draft")
+        return draft
 
     def list(
         self, *, page_size: int = LARGEST_PAGE, user_mailbox_id: str = "me", **options: Unpack[AsyncCallOptions]
@@ -126,11 +129,6 @@ class AsyncDrafts:
             "page_size": check_count("page_size", page_size, LARGEST_PAGE),
         }
         return async_pages(self._caller.with_options(options), LIST_DRAFTS, parameters)
-
-
-def _draft(call: Completed) -> "Draft":
-    draft: Draft = call.data
-    return draft
 
 
 def _format(value: object) -> Any:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
-from feishu_mail.calls.call import Completed
 from feishu_mail.calls.callers import AsyncCaller, Caller
 from feishu_mail.calls.generated import set_or_none
 from feishu_mail.outcomes.exceptions import ServiceUnavailableError
@@ -20,7 +19,7 @@ def pages(caller: Caller, operation: Operation, parameters: Mapping[str, Any]) -
     """
     position: Mapping[str, str] | None = {}
     while position is not None:
-        page = caller.call(operation, {**parameters, **position}, {}, _page)
+        page = caller.call(operation, {**parameters, **position}, {})
         yield from set_or_none(page.items) or ()
         position = _position_after(operation, page, position)
 
@@ -29,14 +28,10 @@ async def async_pages(caller: AsyncCaller, operation: Operation, parameters: Map
     """Does the same for tasks."""
     position: Mapping[str, str] | None = {}
     while position is not None:
-        page = await caller.call(operation, {**parameters, **position}, {}, _page)
+        page = await caller.call(operation, {**parameters, **position}, {})
         for item in set_or_none(page.items) or ():
             yield item
         position = _position_after(operation, page, position)
-
-
-def _page(call: Completed) -> Any:
-    return call.data
 
 
 def _position_after(operation: Operation, page: Any, position: Mapping[str, str]) -> Mapping[str, str] | None:
