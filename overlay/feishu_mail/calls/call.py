@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
@@ -29,8 +29,7 @@ OnRetry = Callable[[Failure, float], object]
 Reply = RawAnswer | NoAnswer | TokenProblem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completed:
+class Completed(NamedTuple):
     """A call that did what was asked for, or found it done."""
 
     data: Any
@@ -64,8 +63,7 @@ class Pause(NamedTuple):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(NamedTuple):
     """What is to be done, and under which policy."""
 
     operation: Operation

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, Generic, Self
 
 import anyio
-import anyio.lowlevel
 import httpx
 
 from feishu_mail.calls.arguments import check_id, no_token
@@ -33,6 +32,7 @@ from feishu_mail.outcomes.failures import failure_of
 from feishu_mail.outcomes.own_facts import CLIENT_CLOSED
 from feishu_mail.wire.access_tokens import NOT_ASYNC, AsyncTokenSource, TokenSource
 from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
+from feishu_mail.wire.event_loops import current_event_loop
 from feishu_mail.wire.exchange import exchange, exchange_async
 from feishu_mail.wire.messages import Attempt
 from feishu_mail.wire.requests import build_request
@@ -170,7 +170,7 @@ class AsyncCaller(_Caller[Any, AsyncTokenSource]):
         prepare = preparation(operation, parameters, options)
         send = partial(exchange_async, options.http_client or options.connections)
         # A lock cannot be awaited from two event loops.
-        loop = anyio.lowlevel.current_token()
+        loop = current_event_loop()
         try:
             async with self._turn(parameters, options, loop) if operation.writes else nullcontext():
                 ended = await drive_async(call, options.tokens, prepare, send, self._sleep)
@@ -183,7 +183,7 @@ class AsyncCaller(_Caller[Any, AsyncTokenSource]):
 
     async def aclose(self) -> None:
         """Closes the connections, except those of a caller's own client."""
-        for transport in self.options.connections.closing(anyio.lowlevel.current_token()):
+        for transport in self.options.connections.closing(current_event_loop()):
             await transport.aclose()
 
 

@@ -3,12 +3,11 @@
 import inspect
 import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import anyio
-import anyio.lowlevel
 
+from feishu_mail.wire.event_loops import current_event_loop
 from feishu_mail.wire.secrecy import AccessToken, conceal
 
 ENVIRONMENT_VARIABLE: Final = "FEISHU_USER_ACCESS_TOKEN"
@@ -18,8 +17,7 @@ AsyncTokenCallable: TypeAlias = Callable[[], str | Awaitable[str]]
 GivenToken: TypeAlias = AccessToken | Callable[[], object]
 
 
-@dataclass(frozen=True, slots=True)
-class TokenProblem:
+class TokenProblem(NamedTuple):
     """Why there is no token to make a request with."""
 
     reason: str
@@ -97,9 +95,9 @@ class AsyncTokenSource:
             self._latest = found if isinstance(found, AccessToken) else self._latest
             return found
 
-    def _lock(self) -> anyio.Lock:
+    def _lock(self) -> "anyio.Lock":
         # A lock cannot be awaited from two event loops; those of loops that are over are dropped on the way.
-        loop = anyio.lowlevel.current_token()
+        loop = current_event_loop()
         lock = self._locks.get(loop)
         if lock is None:
             lock = anyio.Lock()

@@ -10,8 +10,7 @@ import os
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import httpcore
 import httpx
@@ -26,8 +25,7 @@ _IDLE_SECONDS: Final = 5.0
 """As long as httpx keeps a connection by default."""
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentProblem:
+class EnvironmentProblem(NamedTuple):
     """Why the environment's proxies or certificates cannot be used."""
 
     reason: str

@@ -7,10 +7,10 @@ from contextlib import suppress
 from typing import Final
 
 import anyio
-import anyio.lowlevel
 import httpx
 
 from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
+from feishu_mail.wire.event_loops import current_event_loop
 from feishu_mail.wire.messages import Attempt, Loss, NoAnswer, RawAnswer
 from feishu_mail.wire.requests import longest_body
 
@@ -48,7 +48,7 @@ async def exchange_async(
         if isinstance(through, httpx.AsyncClient):
             response = await through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
             return await _read_async(response, attempt)
-        loop = anyio.lowlevel.current_token()
+        loop = current_event_loop()
         transport = through.idle(attempt, loop)
         while transport is not None and not transport.can_be_used_again():
             await transport.aclose()

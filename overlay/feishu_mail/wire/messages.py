@@ -3,22 +3,19 @@
 import enum
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import httpx
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """How a base URL is reached from this machine."""
 
     proxy: httpx.Proxy | None
     tls: ssl.SSLContext | None
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """A request that is ready to leave."""
 
     request: httpx.Request
