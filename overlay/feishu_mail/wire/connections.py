@@ -37,33 +37,60 @@ class EnvironmentProblem:
 _UNUSABLE_PROXY: Final = EnvironmentProblem("the proxy that the environment names cannot be used")
 
 
-class OwnTransport(httpx.HTTPTransport):
-    """httpx's transport over one connection of ours, whose network backend keeps the limits.
+class _Connection:
+    """One connection, to where its first request goes.
 
-    It is a subclass so that tools that patch ``httpx.HTTPTransport`` in tests see our requests like anybody's. There is
-    no pool: its lock would wait for itself for ever where Ctrl-C comes as it is taken.
+    It stands where httpx's transports have a pool. A pool's lock would wait for itself for ever where Ctrl-C comes as
+    it is taken, and a cancelled task could leave a connection behind in it.
     """
 
-    def __init__(self, route: Route, url: httpx.URL) -> None:
-        # The base class would make a pool, without our network backend; everything else that it does is wanted.
-        pool = httpcore.ConnectionPool(network_backend=LimitedBackend(), **_settings(route))
-        self._pool: Any = pool.create_connection(_core_url(url).origin)
+    def __init__(self, pool: httpcore.ConnectionPool | httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
+        self._opened: Any = None
+
+    def handle_request(self, request: httpcore.Request) -> Any:
+        """Sends the first request, or a further one to the same place."""
+        self._opened = self._opened or self._pool.create_connection(request.url.origin)
+        return self._opened.handle_request(request)
+
+    def handle_async_request(self, request: httpcore.Request) -> Any:
+        """Does the same for tasks; what it returns is to be awaited."""
+        self._opened = self._opened or self._pool.create_connection(request.url.origin)
+        return self._opened.handle_async_request(request)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._opened, name)
 
     def can_be_used_again(self) -> bool:
         """Returns whether the connection is open, and nothing waits on it that nobody asked for."""
-        return bool(self._pool.is_available() and not self._pool.has_expired())
+        return bool(self._opened.is_available() and not self._opened.has_expired())
+
+
+class OwnTransport(httpx.HTTPTransport):
+    """httpx's transport over one connection of ours, whose network backend keeps the limits.
+
+    It is a subclass so that tools that patch ``httpx.HTTPTransport`` in tests see our requests like anybody's.
+    """
+
+    def __init__(self, route: Route) -> None:
+        # The base class would make a pool, without our network backend; everything else that it does is wanted.
+        self._pool: Any = _Connection(httpcore.ConnectionPool(network_backend=LimitedBackend(), **_settings(route)))
+
+    def can_be_used_again(self) -> bool:
+        """Returns whether it is good for a further request."""
+        return bool(self._pool.can_be_used_again())
 
 
 class OwnAsyncTransport(httpx.AsyncHTTPTransport):
     """The same for tasks."""
 
-    def __init__(self, route: Route, url: httpx.URL) -> None:
+    def __init__(self, route: Route) -> None:
         pool = httpcore.AsyncConnectionPool(network_backend=AsyncLimitedBackend(), **_settings(route))
-        self._pool: Any = pool.create_connection(_core_url(url).origin)
+        self._pool: Any = _Connection(pool)
 
     def can_be_used_again(self) -> bool:
-        """Returns whether the connection is open, and nothing waits on it that nobody asked for."""
-        return bool(self._pool.is_available() and not self._pool.has_expired())
+        """Returns whether it is good for a further request."""
+        return bool(self._pool.can_be_used_again())
 
 
 TransportType = TypeVar("TransportType", OwnTransport, OwnAsyncTransport)
@@ -72,9 +99,9 @@ TransportType = TypeVar("TransportType", OwnTransport, OwnAsyncTransport)
 class Connections(Generic[TransportType]):
     """Hands out transports, each for one request at a time, and keeps some that reads may use again."""
 
-    def __init__(self, new_transport: Callable[[Route, httpx.URL], TransportType]) -> None:
+    def __init__(self, new_transport: Callable[[Route], TransportType]) -> None:
         self.is_closed = False
-        self._new_transport: Callable[[Route, httpx.URL], TransportType] = new_transport
+        self._new_transport: Callable[[Route], TransportType] = new_transport
         self._tls: ssl.SSLContext | None = None
         self._idle: dict[tuple[object, ...], list[TransportType]] = {}
 
@@ -92,7 +119,7 @@ class Connections(Generic[TransportType]):
 
     def new(self, attempt: Attempt) -> TransportType:
         """Returns a transport for one request; give it to ``keeps``, or close it, afterwards."""
-        return self._new_transport(attempt.route, attempt.request.url)
+        return self._new_transport(attempt.route)
 
     def idle(self, attempt: Attempt, scope: object = None) -> TransportType | None:
         """Returns a transport that an earlier read left; ``scope`` is the event loop, where there is one."""
@@ -104,7 +131,9 @@ class Connections(Generic[TransportType]):
     def keeps(self, transport: TransportType, attempt: Attempt, answer: RawAnswer, scope: object = None) -> bool:
         """Returns whether the transport is kept for the next read; the caller closes it if not."""
         limits = attempt.request.extensions["timeout"]["read"]
-        if attempt.writes or answer.problem or not limits.came_exactly(answer.headers.get("content-length")):
+        # Other statuses may have no body although they announce one.
+        is_plain = answer.http_status == 200 and answer.problem is None and not attempt.writes
+        if not (is_plain and limits.came_exactly(answer.headers.get("content-length"))):
             return False
         key = _key(attempt, scope)
         # Those of another process, or of a loop that is over, must not be touched, not even to be closed.
@@ -131,12 +160,9 @@ def _settings(route: Route) -> dict[str, Any]:
     settings: dict[str, Any] = {"ssl_context": route.tls, "keepalive_expiry": _IDLE_SECONDS}
     proxy = route.proxy
     if proxy is not None:
-        settings["proxy"] = httpcore.Proxy(_core_url(proxy.url), auth=proxy.raw_auth, headers=proxy.headers.raw)
+        url = httpcore.URL(scheme=proxy.url.raw_scheme, host=proxy.url.raw_host, port=proxy.url.port, target=b"/")
+        settings["proxy"] = httpcore.Proxy(url, auth=proxy.raw_auth, headers=proxy.headers.raw)
     return settings
-
-
-def _core_url(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/")
 
 
 def _read_proxy(address: str | None) -> httpx.Proxy | EnvironmentProblem | None:
