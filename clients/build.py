@@ -21,7 +21,7 @@ def missing_tools(language: Language) -> list[str]:
 
 
 def build(language: Language) -> None:
-    """Makes the client anew; what the compilers keep between builds stays where it is.
+    """Makes the client again; what the compilers keep between builds stays where it is.
 
     What was generated before goes, so that no type lives on that the document has no more.
 

@@ -28,7 +28,7 @@ ADDITIVE = (
     "response-header-added",
     # Not a new success: a program that knows 200 only would take a mail that went out for one that did not.
     "response-non-success-status-added",
-    # Some generators add an argument then. The compiler says so, and what is not generated anew works on.
+    # Some generators add an argument then. The compiler says so, and what is not generated again works on.
     "new-optional-request-*",
     "request-body-added-optional",
     "request-*-became-optional",

@@ -61,8 +61,8 @@ MAY_BE_SENT = [
 def test_what_came_before_the_request_is_not_sent(error: Exception, name: str, retry: Retry) -> None:
     failure = lost_to(error)
     assert (failure.outcome, failure.facts.name, failure.retry) == (Outcome.NOT_DONE, name, retry)
-    told = f"{type(error).__name__}: {error}" if name == "UNREACHABLE" else type(error).__name__
-    assert failure.reason == told
+    said = f"{type(error).__name__}: {error}" if name == "UNREACHABLE" else type(error).__name__
+    assert failure.reason == said
 
 
 def test_a_connection_error_without_words_is_named() -> None:

@@ -72,7 +72,7 @@ def decide_retry(
 
 
 def settle(history: Sequence[Failure], failure: Failure) -> Failure | None:
-    """Returns the failure that tells the truth about the whole call, given that it ends with ``failure``.
+    """Returns the failure that is true of the whole call, given that it ends with ``failure``.
 
     Once an attempt may have done it, a later refusal does not undo it: a draft that is "not found" may be gone because
     it was sent, and a call that is refused at the gate never asked. So the first unknown failure stands, unless the

@@ -12,95 +12,58 @@ from feishu_mail.outcomes.facts import Affects, ErrorCode, Outcome, Retry
 from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.wire.secrecy import quoted
 
+_SAID_BY_THE_FAILURE: Final = (
+    *("outcome", "operation", "attempts", "name", "code", "error_code", "msg", "http_status", "log_id"),
+    *("retry_after", "affects", "detail", "data"),
+)
+
 
 class FeishuMailError(Exception):
     """Base of all exceptions of this package."""
+
+    failure: Failure
+    """What the deciding attempt said."""
+    outcome: Outcome | None
+    """Was it done? None for an operation that only reads."""
+    operation: str | None
+    """The document's operationId; None when the error arose outside of a call."""
+    draft_id: str | None
+    """The draft that the call was about, if it was about one."""
+    attempts: int
+    """Requests that the call made."""
+    name: str
+    """The kind of failure, as ``feishu-mail explain`` takes it."""
+    code: int | None
+    """The service's error code; None when there was no readable answer."""
+    error_code: ErrorCode | None
+    """The code as the document names it for the operation; None for a code that it does not know."""
+    msg: str | None
+    """The service's own words, without addresses. They may change: branch on ``code``."""
+    http_status: int | None
+    """The HTTP status; None when there was no answer."""
+    log_id: str | None
+    """Identifies the call for the vendor's support."""
+    retry_after: float | None
+    """Seconds that the service asked to wait; None when it named none."""
+    affects: Affects
+    """How far the problem reaches: is the next call worth trying?"""
+    detail: Mapping[str, Any]
+    """The ``error`` object, without addresses, with ``permission_violations`` and what else the service said."""
+    data: Mapping[str, Any]
+    """The ``data`` object, without addresses, such as ``challenge_url`` or ``automation_send_disable``."""
+    advice: str
+    """What to do."""
+    advice_zh: str
+    """What to do, in Chinese."""
 
     def __init__(self, failure: Failure) -> None:
         # The argument is positional and kept in `args`, so that exceptions survive pickling.
         super().__init__(failure)
         self.failure = failure
-        """What the deciding attempt said."""
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """Was it done? None for an operation that only reads."""
-        return self.failure.outcome
-
-    @property
-    def operation(self) -> str | None:
-        """The document's operationId; None when the error arose outside of a call."""
-        return self.failure.operation
-
-    @property
-    def draft_id(self) -> str | None:
-        """The draft that the call was about, if it was about one."""
-        return self.failure.ids.get("draft_id")
-
-    @property
-    def attempts(self) -> int:
-        """Requests that the call made."""
-        return self.failure.attempts
-
-    @property
-    def name(self) -> str:
-        """The kind of failure, as ``feishu-mail explain`` takes it."""
-        return self.failure.name
-
-    @property
-    def code(self) -> int | None:
-        """The service's error code; None when there was no readable answer."""
-        return self.failure.code
-
-    @property
-    def error_code(self) -> ErrorCode | None:
-        """The code as the document names it for the operation; None for a code that it does not know."""
-        return self.failure.error_code
-
-    @property
-    def msg(self) -> str | None:
-        """The service's own words, without addresses. They may change: branch on ``code``."""
-        return self.failure.msg
-
-    @property
-    def http_status(self) -> int | None:
-        """The HTTP status; None when there was no answer."""
-        return self.failure.http_status
-
-    @property
-    def log_id(self) -> str | None:
-        """Identifies the call for the vendor's support."""
-        return self.failure.log_id
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds that the service asked to wait; None when it named none."""
-        return self.failure.retry_after
-
-    @property
-    def affects(self) -> Affects:
-        """How far the problem reaches: is the next call worth trying?"""
-        return self.failure.affects
-
-    @property
-    def advice(self) -> str:
-        """What to do."""
-        return self.failure.advice.en
-
-    @property
-    def advice_zh(self) -> str:
-        """What to do, in Chinese."""
-        return self.failure.advice.zh
-
-    @property
-    def detail(self) -> Mapping[str, Any]:
-        """The ``error`` object, without addresses, with ``permission_violations`` and what else the service said."""
-        return self.failure.detail
-
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The ``data`` object, without addresses, such as ``challenge_url`` or ``automation_send_disable``."""
-        return self.failure.data
+        for name in _SAID_BY_THE_FAILURE:
+            setattr(self, name, getattr(failure, name))
+        self.draft_id = failure.ids.get("draft_id")
+        self.advice, self.advice_zh = failure.advice
 
     def __str__(self) -> str:
         failure = self.failure

@@ -69,7 +69,7 @@ _USER_ACCESS_TOKEN_INVALID: Final = ErrorFacts(
     affects=Affects.CREDENTIAL,
     summary=Texts("The user access token is invalid or has expired", "用户访问凭证无效或已过期"),
     advice=Texts("Get a new user access token, then repeat the call.", "请获取新的 user_access_token 后重试。"),
-    source="seen live; the service often does not tell expired from invalid",
+    source="seen live; the service often does not distinguish expired from invalid",
 )
 _ACCESS_TOKEN_UNRECOGNISED: Final = ErrorFacts(
     name="ACCESS_TOKEN_UNRECOGNISED",
