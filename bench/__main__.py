@@ -14,7 +14,6 @@ from collections.abc import Sequence
 
 from bench.measuring import BenchError, measure, modules_after, table
 from bench.plan import ENDURANCE, GATE_MARGIN, PARTS, judge_endurance, judge_import, judge_ratios
-from feishu_mail import FeishuMail
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,15 +47,10 @@ def run(*, quick: bool, margin: float) -> bool:
         print(f"[{time.monotonic() - began:3.0f} s] {text}", file=sys.stderr, flush=True)
 
     loaded = modules_after("import feishu_mail")
-    parts = PARTS
-    # Until the SDK has it.
-    if not hasattr(FeishuMail(access_token="u-bench").drafts, "get"):
-        parts = [part for part in PARTS if part.name != "read"]
-        report("read: not yet, there is no drafts.get")
-    figures = measure(parts, quick=quick, report=report)
+    figures = measure(PARTS, quick=quick, report=report)
     held = measure([ENDURANCE], quick=quick, report=report)
     print(table(figures))
-    verdicts = [verdict for part in parts for verdict in judge_ratios(part, figures, margin)]
+    verdicts = [verdict for part in PARTS for verdict in judge_ratios(part, figures, margin)]
     verdicts += [*judge_endurance(held), judge_import(loaded)]
     for verdict in verdicts:
         print(f"{'met' if verdict.met else 'NOT MET':8}{verdict.text}")

@@ -30,7 +30,7 @@ async def opened_async(base_url: str) -> AsyncIterator[Callable[[str, str], Awai
 def opened_for_reads(base_url: str) -> Iterator[Callable[[str], Any]]:
     """Yields what reads a draft, over one kept connection."""
     with FeishuMail(access_token="u-bench", base_url=base_url) as mail:
-        yield mail.drafts.get  # type: ignore[attr-defined, unused-ignore]
+        yield mail.drafts.get
 
 
 if __name__ == "__main__":

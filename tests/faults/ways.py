@@ -13,7 +13,9 @@ import anyio
 import httpx
 
 from feishu_mail import AsyncFeishuMail, FeishuMail, FeishuMailError, RetryPolicy, SentDraft
+from feishu_mail.wire.connections import OwnAsyncTransport, OwnTransport
 from feishu_mail.wire.limits import ReadLimits
+from feishu_mail.wire.messages import Route
 from tests.faults.fault_table import OperationId
 
 AMPLE = 30.0
@@ -45,8 +47,8 @@ class Call:
     def __post_init__(self) -> None:
         self._places = deque(self.places)
 
-    def lead(self, request: httpx.Request) -> None:
-        """Counts an attempt, and leads it to where it is to end up."""
+    def lead(self, request: httpx.Request) -> bool:
+        """Counts an attempt, and returns whether it was led to another place."""
         self.requests[draft_in(request.url.path)] += 1
         if self.hurried_attempt not in (None, self.requests.total()):
             limits = ReadLimits(AMPLE, 1024 * 1024)
@@ -55,6 +57,7 @@ class Call:
         if place is not None:
             url = httpx.URL(place)
             request.url = httpx.URL(request.url, scheme=url.scheme, host=url.host, port=url.port)
+        return place is not None
 
     @property
     def access_token(self) -> str | Callable[[], str]:
@@ -133,15 +136,19 @@ def _tls() -> ssl.SSLContext:
 
 @contextmanager
 def _led(call: Call) -> Iterator[None]:
-    """Leads every attempt, where tools for tests reach requests: at httpx's transports."""
+    """Leads every attempt, where tools for tests reach requests: at httpx's transports. One of ours knows one place."""
     handle, handle_async = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
 
     def lead(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        call.lead(request)
+        if call.lead(request) and isinstance(self, OwnTransport):
+            self.close()
+            OwnTransport.__init__(self, Route(None, _tls()), request.url)
         return handle(self, request)
 
     async def lead_async(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
-        call.lead(request)
+        if call.lead(request) and isinstance(self, OwnAsyncTransport):
+            await self.aclose()
+            OwnAsyncTransport.__init__(self, Route(None, _tls()), request.url)
         return await handle_async(self, request)
 
     with (

@@ -17,7 +17,7 @@ from feishu_mail import (
     classify_answer,
 )
 from feishu_mail.outcomes import own_facts
-from feishu_mail.outcomes.classification import classify_loss, judge_status
+from feishu_mail.outcomes.classification import classify_loss, judge_status, unreadable
 from feishu_mail.outcomes.facts import Affects, ErrorFacts, Texts, by_code
 from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.wire.exchange import lost
@@ -245,3 +245,9 @@ def test_what_only_reads_has_no_outcome(answer: Answer) -> None:
     failure = classify_answer(GET_DRAFT, answer)
     assert failure is not None
     assert (failure.outcome, failure.outcome_in_words) == (None, None)
+
+
+def test_a_success_that_cannot_be_used_keeps_what_it_said() -> None:
+    answer = Answer(http_status=200, code=0, log_id="L", body={"code": 0, "msg": "success"})
+    expected = failed(own_facts.UNREADABLE_ANSWER, reason="no data", http_status=200, code=0, log_id="L", msg="success")
+    assert unreadable(SEND_DRAFT, answer, "no data") == expected

@@ -152,6 +152,10 @@ def test_a_wait_may_use_up_the_budget_to_the_last_second() -> None:
     assert decide_retry(RetryPolicy(max_seconds=120), [], limited) == Wait(42, 42)
 
 
+def test_an_unknown_outcome_is_repeated_where_that_is_safe() -> None:
+    assert decide_retry(RetryPolicy(), [], failure(CODES.INTERNAL_ERROR)) == Wait(0.5, 1.0)
+
+
 def test_raising_an_unknown_outcome_leaves_the_others_to_be_repeated() -> None:
     policy = RetryPolicy(after_unknown="raise")
     assert decide_retry(policy, [], failure(CODES.INTERNAL_ERROR)) == Stop(StopReason.OUTCOME_UNKNOWN)

@@ -131,9 +131,10 @@ class Connections(Generic[TransportType]):
     def keeps(self, transport: TransportType, attempt: Attempt, answer: RawAnswer, scope: object = None) -> bool:
         """Returns whether the transport is kept for the next read; the caller closes it if not."""
         limits = attempt.request.extensions["timeout"]["read"]
-        # Other statuses may have no body although they announce one.
-        is_plain = answer.http_status == 200 and answer.problem is None and not attempt.writes
-        if not (is_plain and limits.came_exactly(answer.headers.get("content-length"))):
+        # Elsewhere the body may end before its length says: a 204 and a 304 have none, and chunks say it themselves.
+        ends_by_length = answer.http_status == 200 and "transfer-encoding" not in answer.headers
+        length = answer.headers.get("content-length") if ends_by_length else None
+        if attempt.writes or answer.problem or not limits.came_exactly(length):
             return False
         key = _key(attempt, scope)
         # Those of another process, or of a loop that is over, must not be touched, not even to be closed.
