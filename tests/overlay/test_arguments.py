@@ -160,6 +160,13 @@ def test_an_http_client_of_the_wrong_kind_is_refused(client: Any, wrong: Any) ->
         client(access_token="u-x", http_client=wrong())
 
 
+@pytest.mark.parametrize("name", ["sleep", "on_retry"])
+@pytest.mark.parametrize("client", [FeishuMail, AsyncFeishuMail])
+def test_what_is_to_be_called_must_be_callable(client: Any, name: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"{name} must be callable"):
+        client(access_token="u-x", **{name: 5})
+
+
 def test_a_retry_policy_must_be_one() -> None:
     with pytest.raises(InvalidArgument, match="retry must be of type RetryPolicy"):
         FeishuMail(access_token="u-x", retry=3)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import traceback
 
 import pytest
 
@@ -13,6 +14,7 @@ from feishu_mail import (
     APIError,
     AuthenticationError,
     ErrorFacts,
+    FeishuMail,
     FeishuMailError,
     InvalidArgument,
     MailboxRefusedError,
@@ -31,6 +33,7 @@ from feishu_mail import (
 from feishu_mail.outcomes.facts import Texts
 from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.outcomes.own_facts import NO_ANSWER, OWN_FACTS
+from feishu_mail_sandbox.control import SandboxControl
 
 ALL = [
     pytest.param(operation, facts, id=f"{operation.name}-{facts.name}")
@@ -136,3 +139,15 @@ def test_the_facts_of_our_own_have_names_of_their_own(operation: Operation) -> N
     own = {facts.name for facts in OWN_FACTS}
     assert len(own) == len(OWN_FACTS)
     assert not own & {facts.name for facts in operation.errors.values()}
+
+
+def test_the_traceback_of_a_refusal_is_short(feishu_mail_sandbox: SandboxControl) -> None:
+    with (
+        FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url) as mail,
+        pytest.raises(RequestRefusedError) as caught,
+    ):
+        mail.drafts.send("no-such-draft")
+
+    of_ours = [frame for frame in traceback.extract_tb(caught.value.__traceback__) if "/feishu_mail/" in frame.filename]
+    assert [frame.name for frame in of_ours] == ["send", "call"]
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)

@@ -4,7 +4,7 @@ import math
 import os
 import unicodedata
 from collections.abc import Callable
-from typing import Final, TypeGuard, TypeVar
+from typing import Any, Final, TypeGuard, TypeVar
 
 import httpx
 
@@ -144,7 +144,7 @@ def check_instance(name: str, value: object, kind: type[Given]) -> Given:
     return value
 
 
-def check_callable(name: str, value: object) -> Callable[..., object]:
+def check_callable(name: str, value: object) -> Callable[..., Any]:
     """Returns the value.
 
     Raises:

@@ -12,7 +12,7 @@ from typing import Any, Generic, Self
 import anyio
 import httpx
 
-from feishu_mail.calls.arguments import check_id, no_token
+from feishu_mail.calls.arguments import check_callable, check_id, no_token
 from feishu_mail.calls.call import Call, Completed, Plan, data_of
 from feishu_mail.calls.drivers import drive, drive_async
 from feishu_mail.calls.generated import describe_request
@@ -96,7 +96,7 @@ class Caller(_Caller[Any, TokenSource]):
             ),
             threading.Lock,
         )
-        self._sleep = sleep or time.sleep
+        self._sleep: Callable[[float], object] = check_callable("sleep", sleep or time.sleep)
 
     def call(
         self,
@@ -153,7 +153,7 @@ class AsyncCaller(_Caller[Any, AsyncTokenSource]):
             ),
             partial(anyio.Lock, fast_acquire=True),
         )
-        self._sleep = sleep or anyio.sleep
+        self._sleep: Callable[[float], Awaitable[object]] = check_callable("sleep", sleep or anyio.sleep)
 
     async def call(
         self,
