@@ -1,5 +1,6 @@
 """Once a mail may be out, the client never calls that draft unsent, in a later call either."""
 
+import sys
 from collections.abc import Callable, Iterator
 
 import anyio
@@ -9,6 +10,7 @@ import pytest
 from feishu_mail import (
     SEND_DRAFT,
     AsyncFeishuMail,
+    ClientClosedError,
     Failure,
     FeishuMail,
     FeishuMailError,
@@ -171,3 +173,41 @@ def test_whatever_interrupts_the_exchange_itself_leaves_it_unknown(feishu_mail_s
             mail.drafts.send("no-such-draft", http_client=http_client)
         with pytest.raises(OutcomeUnknown):
             mail.drafts.send("no-such-draft")
+
+
+@pytest.mark.parametrize("own_client", [False, True])
+@pytest.mark.parametrize(("step", "expected"), [(1236006, ClientClosedError), ("drop_after_accept", OutcomeUnknown)])
+def test_closing_the_client_between_attempts_ends_the_call(
+    step: int | str, expected: type[FeishuMailError], own_client: bool, feishu_mail_sandbox: SandboxControl
+) -> None:
+    draft_id = feishu_mail_sandbox.create_draft(script=[step])
+    http_client = httpx.Client()
+    to_close: list[FeishuMail | httpx.Client] = [http_client] if own_client else []
+    mail = FeishuMail(
+        access_token="u-x",
+        base_url=feishu_mail_sandbox.base_url,
+        http_client=http_client if own_client else None,
+        sleep=lambda _: to_close[-1].close(),
+    )
+    if not own_client:
+        to_close.append(mail)
+
+    with pytest.raises(expected):
+        mail.drafts.send(draft_id)
+
+    assert len(feishu_mail_sandbox.requests()) == 1
+    http_client.close()
+
+
+def test_a_generated_client_that_cannot_be_loaded_is_our_exception(
+    feishu_mail_sandbox: SandboxControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is loaded with the first call, when a process may be out of files or in the middle of an upgrade."""
+    monkeypatch.setitem(sys.modules, "feishu_mail_client.api.drafts.send_draft", None)
+    with (
+        FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url) as mail,
+        pytest.raises(FeishuMailError, match="ModuleNotFoundError") as caught,
+    ):
+        mail.drafts.send("d")
+    assert caught.value.outcome == "not_done"
+    assert isinstance(caught.value.__cause__, ImportError)

@@ -208,11 +208,10 @@ def preparation(
     operation: Operation, parameters: Mapping[str, Any], options: Options[Any, Any]
 ) -> Callable[[AccessToken], Attempt]:
     """Returns what makes the request of each attempt, which differ by their token at most."""
-    described = describe_request(operation, parameters)
 
     def prepare(token: AccessToken) -> Attempt:
         request = build_request(
-            described,
+            describe_request(operation, parameters),
             base_url=options.base_url,
             token=token,
             timeout=options.timeout,

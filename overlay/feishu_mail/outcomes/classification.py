@@ -22,6 +22,7 @@ _LOSSES: Final[Mapping[Loss, ErrorFacts]] = {
     Loss.UNREACHABLE: own_facts.UNREACHABLE,
     Loss.CERTIFICATE: own_facts.CERTIFICATE_REFUSED,
     Loss.NOT_MADE: own_facts.CALL_NOT_MADE,
+    Loss.CLOSED: own_facts.CLIENT_CLOSED,
     Loss.UNANSWERED: own_facts.NO_ANSWER,
 }
 

@@ -19,6 +19,8 @@ _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolT
 
 def exchange(through: httpx.Client | Connections[OwnTransport], attempt: Attempt) -> RawAnswer | NoAnswer:
     """Sends the request through a caller's own client or connections of ours, and reads the answer."""
+    if through.is_closed:
+        return NoAnswer(Loss.CLOSED, RuntimeError("the client has been closed"))
     try:
         if isinstance(through, httpx.Client):
             # auth=None: the client must not replace the token. Redirects would carry it to another host.
@@ -44,6 +46,8 @@ async def exchange_async(
     through: httpx.AsyncClient | Connections[OwnAsyncTransport], attempt: Attempt
 ) -> RawAnswer | NoAnswer:
     """Does the same for tasks."""
+    if through.is_closed:
+        return NoAnswer(Loss.CLOSED, RuntimeError("the client has been closed"))
     try:
         if isinstance(through, httpx.AsyncClient):
             response = await through.send(attempt.request, stream=True, auth=None, follow_redirects=False)

@@ -39,6 +39,7 @@ class Loss(enum.Enum):
     UNREACHABLE = "no connection was established"
     CERTIFICATE = "the certificate was refused, so that no request left"
     NOT_MADE = "the request could not be made"
+    CLOSED = "the client was closed before"
     UNANSWERED = "the request may have left"
 
 
