@@ -3,7 +3,11 @@
 import time
 from datetime import UTC, datetime
 
+from feishu_mail_sandbox.json_body import Unusable
 from feishu_mail_sandbox.rate_window import NANOSECONDS
+
+MOST_SECONDS = 100_000_000_000
+"""About three thousand years; a date has four digits for its year."""
 
 
 class Clock:
@@ -22,5 +26,9 @@ class Clock:
         return datetime.fromtimestamp(self.now() // NANOSECONDS, UTC)
 
     def advance(self, seconds: float) -> None:
-        """Moves the clock forward by `seconds`."""
+        """Moves the clock forward by `seconds`. Raises Unusable where dates end."""
+        if self.advanced_seconds + seconds > MOST_SECONDS:
+            raise Unusable(
+                f"clock.advance: the clock goes no further than {MOST_SECONDS} seconds ahead; reset the sandbox"
+            )
         self.advanced_seconds += seconds

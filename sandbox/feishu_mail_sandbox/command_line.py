@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-import ipaddress
 import signal
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 
 from feishu_mail_sandbox.document import DocumentError, load_document
+from feishu_mail_sandbox.request_path import is_loopback
 
 _DESCRIPTION = """\
 A stand-in for the Feishu/Lark service that sends mail drafts, for tests. The first line on standard output is its base
@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="port to listen on; 0, the default, takes a free one")
     arguments = parser.parse_args(argv)
-    if not _is_loopback(arguments.host):
+    if not is_loopback(arguments.host):
         _complain(f"warning: {arguments.host} is not loopback; whoever reaches this port can use the sandbox")
     try:
         # Not before --help is answered, and not where the extra is not installed.
@@ -59,13 +59,6 @@ def _port(text: str) -> int:
 
 
 _port.__name__ = "port"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _failed(text: str) -> int:

@@ -4,6 +4,7 @@ Web frameworks unquote, join and normalise paths before a handler sees them, whi
 can make with ids. Here every segment is percent-decoded exactly once, after the split.
 """
 
+import ipaddress
 import re
 from urllib.parse import unquote_to_bytes
 
@@ -36,3 +37,11 @@ def matched_parameters(template: str, segments: tuple[str, ...]) -> dict[str, st
     pairs = [*zip(expected, segments, strict=True)]
     parameters = {name.strip("{}"): segment for name, segment in pairs if name.startswith("{")}
     return parameters if all(part == segment or part.startswith("{") for part, segment in pairs) else None
+
+
+def is_loopback(host: str) -> bool:
+    """Returns whether a host is this machine alone, by its name or address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
@@ -12,7 +13,7 @@ from feishu_mail_sandbox.answers import Reply, Silence, json_answer
 from feishu_mail_sandbox.control_plane import PREFIX, control_answer
 from feishu_mail_sandbox.gateway import Unreadable
 from feishu_mail_sandbox.reference_page import read_built_page, reference_page
-from feishu_mail_sandbox.request_path import path_segments
+from feishu_mail_sandbox.request_path import is_loopback, path_segments
 from feishu_mail_sandbox.sandbox import Sandbox
 from feishu_mail_sandbox.service import Service, ServiceRequest, serve
 
@@ -60,6 +61,8 @@ async def _reply(sandbox: Sandbox, request: web.BaseRequest, service: Service) -
         return reference_page(openapi, control_plane, f"http://{request.host}", read_built_page())
     segments = path_segments(path)
     if segments and segments[0] == PREFIX:
+        if _comes_from_another_sites_page(request):
+            return json_answer(403, {"error": "the control plane is not for web pages other than the sandbox's own"})
         body = await _body(request)
         if isinstance(body, Unreadable):
             return json_answer(body.status, {"error": body.reason})
@@ -69,7 +72,17 @@ async def _reply(sandbox: Sandbox, request: web.BaseRequest, service: Service) -
     return await service(sandbox.state, arrived)
 
 
+def _comes_from_another_sites_page(request: web.BaseRequest) -> bool:
+    """Returns whether a page asks by its own origin, or by a name of its own that leads to this machine's loopback."""
+    if request.headers.get("Origin", f"http://{request.host}") != f"http://{request.host}":
+        return True
+    served_at = request.transport.get_extra_info("sockname")[0] if request.transport else ""
+    return is_loopback(served_at) and not is_loopback(urlsplit(f"//{request.host}").hostname or "")
+
+
 async def _body(request: web.BaseRequest) -> bytes | Unreadable:
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     try:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
@@ -13,6 +14,8 @@ from feishu_mail_sandbox.script import BoundStep, Step
 from feishu_mail_sandbox.settings import Settings, SettingsChange
 
 OWN_MAILBOX = "me"
+MOST_REQUESTS = 100_000
+"""Requests that the log holds; the oldest is dropped first."""
 
 
 class DraftExists(ValueError):
@@ -75,7 +78,7 @@ class State:
     random: Random
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     deliveries: list[Delivery] = field(default_factory=list[Delivery])
-    requests: list[LoggedRequest] = field(default_factory=list[LoggedRequest])
+    requests: deque[LoggedRequest] = field(default_factory=lambda: deque[LoggedRequest](maxlen=MOST_REQUESTS))
     busy_mailboxes: set[str] = field(default_factory=set[str])
     settings: Settings = field(init=False)
     rate_windows: dict[str, RateWindow | None] = field(default_factory=dict[str, RateWindow | None])
@@ -136,8 +139,8 @@ class State:
 
     def apply(self, change: SettingsChange) -> None:
         """Puts a change of the settings into force. A rate limit that is set starts with an empty window."""
-        self.settings = change.settings
         self.clock.advance(change.advance_seconds)
+        self.settings = change.settings
         for operation_id in change.new_rate_limits:
             limit = change.settings.rate_limits[operation_id]
             self.rate_windows[operation_id] = RateWindow(limit) if limit else None

@@ -67,6 +67,7 @@ REFUSED = {
     ("createDraft", 409): b'{"draft_id": "taken"}',
     ("changeSettings", 400): b'{"no_such_setting": 1}',
     **{(operation_id, 413): TOO_LARGE for operation_id in OPERATIONS},
+    **{(operation_id, 403): b"" for operation_id in OPERATIONS},
 }
 
 
@@ -76,7 +77,8 @@ def test_a_documented_refusal_occurs_as_documented(
 ) -> None:
     feishu_mail_sandbox.create_draft("taken")
     method, path, operation = OPERATIONS[operation_id]
-    answer = client.request(method, path, content=REFUSED[operation_id, status])
+    headers = {"Origin": "https://another.example"} if status == 403 else {}
+    answer = client.request(method, path, content=REFUSED[operation_id, status], headers=headers)
     assert answer.status_code == status
     assert fits(answer_schema(operation, status), answer.json())
     assert not fits(answer_schema(operation, status), {})
