@@ -290,7 +290,9 @@ def _facts_as_json(facts: ErrorFacts, names: Sequence[str]) -> Mapping[str, Any]
 
 
 def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    # What would steer a terminal is written as JSON's own escapes.
+    return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in text)
 
 
 def _sandbox(options: argparse.Namespace) -> Result:

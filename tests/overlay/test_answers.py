@@ -77,18 +77,21 @@ READINGS: list[tuple[bytes, dict[str, Any]]] = [
     (b'{"code": true}', {"problem": "the body has no numeric code"}),
     (b'{"code": "0"}', {"problem": "the body has no numeric code"}),
     (b'{"code": 1.0}', {"problem": "the body has no numeric code"}),
+    (b'{"code": 1, "code": 0}', {"problem": "the body has two codes"}),
+    (b'{"code": 7, "code": 7}', {"code": 7}),
     (b'{"code": 7}', {"code": 7}),
     (b'{"code": 7, "msg": "m", "data": [1], "error": [1]}', {"code": 7}),
 ]
+
+
+UNREAD = ("the body is not JSON", "the body has two codes")
 
 
 @pytest.mark.parametrize(("body", "reading"), READINGS, ids=lambda value: repr(value)[:60])
 def test_a_body_is_read_as_far_as_it_makes_sense(body: bytes, reading: dict[str, Any]) -> None:
     answer = read_answer(400, {}, body)
     assert (answer.code, answer.problem) == (reading.get("code"), reading.get("problem"))
-    assert answer.body == (
-        json.loads(body) if body.startswith(b"{") and answer.problem != "the body is not JSON" else {}
-    )
+    assert answer.body == (json.loads(body) if body.startswith(b"{") and answer.problem not in UNREAD else {})
 
 
 def test_a_body_that_is_known_to_be_incomplete_is_not_looked_at() -> None:

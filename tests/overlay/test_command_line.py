@@ -14,6 +14,7 @@ import pytest
 from feishu_mail import GET_DRAFT, SEND_DRAFT, ErrorFacts
 from feishu_mail.outcomes.own_facts import OWN_FACTS
 from feishu_mail_sandbox.control import SandboxControl
+from tests.overlay.one_answer_server import answering
 
 COMMAND = [sys.executable, "-m", "feishu_mail"]
 
@@ -167,6 +168,20 @@ def test_a_sent_mail_is_exit_code_0_even_when_nobody_reads_what_is_printed(feish
                 check=False,
             )
             assert (completed.returncode, completed.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--lang", "zh"], ["--json"]])
+def test_what_a_server_says_steers_no_terminal(arguments: list[str]) -> None:
+    nasty = "\x1b[2J\x9b2J\u202eSent.\nmessage_id: forged " + "x" * 5000
+    body = json.dumps({"code": 1239999, "msg": nasty}).encode()
+    with answering("400 Bad Request", body) as server:
+        env = {**environment(), "FEISHU_BASE_URL": server.base_url}
+        completed = run("send", "d1", *arguments, env=env)
+    said = completed.stdout + completed.stderr
+    assert completed.returncode == 3
+    assert all(line.isprintable() for line in said.splitlines())
+    assert len(said.splitlines()) == 1
+    assert "json" in "".join(arguments) or len(said) < 1000
 
 
 def test_a_terminal_that_knows_no_chinese_gets_escapes(feishu_mail_sandbox: SandboxControl) -> None:

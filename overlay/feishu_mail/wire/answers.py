@@ -95,7 +95,9 @@ def _read_json(content: bytes) -> tuple[Any, str | None]:
     if not content.strip():
         return None, "the body is empty"
     try:
-        body = json.loads(content)
+        body = json.loads(content, object_pairs_hook=_object)
+    except _TwoCodes:
+        return None, "the body has two codes"
     except (ValueError, RecursionError):
         return None, "the body is not JSON"
     # Nothing is nested more deeply than it has brackets, and few answers have so many.
@@ -103,6 +105,17 @@ def _read_json(content: bytes) -> tuple[Any, str | None]:
     if brackets > _DEEPEST and _is_deeper(body, _DEEPEST):
         return None, "the body is nested too deeply"
     return body, None
+
+
+class _TwoCodes(ValueError):
+    """Whoever reads the first code and whoever reads the last would not agree."""
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(members)
+    if len(read) < len(members) and any(name == "code" and value != read["code"] for name, value in members):
+        raise _TwoCodes
+    return read
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
