@@ -8,6 +8,7 @@ any operation; ``outcomes`` is what an answer means; ``wire`` is one request and
 from feishu_mail.calls.retry_decision import Stop, StopReason, Wait, decide_retry, settle
 from feishu_mail.calls.retry_policy import RetryPolicy
 from feishu_mail.client import AsyncFeishuMail, FeishuMail
+from feishu_mail.outcomes import operations as _operations
 from feishu_mail.outcomes.classification import classify_answer
 from feishu_mail.outcomes.exceptions import (
     APIError,
@@ -27,23 +28,11 @@ from feishu_mail.outcomes.exceptions import (
 )
 from feishu_mail.outcomes.facts import Affects, ErrorCode, ErrorFacts, Idempotency, Operation, Outcome, Retry
 from feishu_mail.outcomes.failures import Failure
-from feishu_mail.outcomes.operations import (
-    GET_DRAFT,
-    LIST_DRAFTS,
-    OPERATIONS,
-    SEND_DRAFT,
-    GetDraftErrorCode,
-    ListDraftsErrorCode,
-    SendDraftErrorCode,
-)
+from feishu_mail.outcomes.operations import *  # noqa: F403 -- the document's operations, whichever they are
 from feishu_mail.resources.sent_draft import SentDraft
 from feishu_mail.wire.answers import Answer, read_answer
 
 __all__ = [
-    "GET_DRAFT",
-    "LIST_DRAFTS",
-    "OPERATIONS",
-    "SEND_DRAFT",
     "APIError",
     "Affects",
     "Answer",
@@ -56,10 +45,8 @@ __all__ = [
     "Failure",
     "FeishuMail",
     "FeishuMailError",
-    "GetDraftErrorCode",
     "Idempotency",
     "InvalidArgument",
-    "ListDraftsErrorCode",
     "MailboxRefusedError",
     "Operation",
     "Outcome",
@@ -70,7 +57,6 @@ __all__ = [
     "RequestRefusedError",
     "Retry",
     "RetryPolicy",
-    "SendDraftErrorCode",
     "SentDraft",
     "ServiceUnavailableError",
     "Stop",
@@ -82,3 +68,4 @@ __all__ = [
     "read_answer",
     "settle",
 ]
+__all__ += _operations.__all__

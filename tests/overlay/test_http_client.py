@@ -62,21 +62,23 @@ def test_its_redirects_are_not_followed_and_its_auth_does_not_replace_the_token(
     assert b"Basic" not in server.requests[0]
 
 
-def test_an_error_of_its_own_making_is_chained_and_the_outcome_unknown(feishu_mail_sandbox: SandboxControl) -> None:
-    def fail(response: httpx.Response) -> None:
+@pytest.mark.parametrize("event", ["request", "response"])
+def test_an_error_of_its_own_making_is_chained_the_outcome_unknown_and_nothing_is_repeated(
+    event: str, feishu_mail_sandbox: SandboxControl
+) -> None:
+    def fail(_: object) -> None:
         raise RuntimeError("hook failed")
 
     with (
-        httpx.Client(event_hooks={"response": [fail]}) as http_client,
-        FeishuMail(
-            access_token="u-x", base_url=feishu_mail_sandbox.base_url, http_client=http_client, retry=ONCE
-        ) as mail,
+        httpx.Client(event_hooks={event: [fail]}) as http_client,
+        FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url, http_client=http_client) as mail,
         pytest.raises(OutcomeUnknown) as caught,
     ):
         mail.drafts.send(feishu_mail_sandbox.create_draft())
 
     assert isinstance(caught.value.__cause__, RuntimeError)
-    assert len(feishu_mail_sandbox.deliveries()) == 1
+    assert caught.value.attempts == 1
+    assert len(feishu_mail_sandbox.deliveries()) == (1 if event == "response" else 0)
 
 
 def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(

@@ -24,6 +24,7 @@ _LOSSES: Final[Mapping[Loss, ErrorFacts]] = {
     Loss.NOT_MADE: own_facts.CALL_NOT_MADE,
     Loss.CLOSED: own_facts.CLIENT_CLOSED,
     Loss.UNANSWERED: own_facts.NO_ANSWER,
+    Loss.FOREIGN: own_facts.HTTP_CLIENT_FAILED,
 }
 
 

@@ -747,3 +747,13 @@ OPERATIONS: Final = (
     GET_DRAFT,
     SEND_DRAFT,
 )
+
+__all__ = [
+    "OPERATIONS",
+    "LIST_DRAFTS",
+    "ListDraftsErrorCode",
+    "GET_DRAFT",
+    "GetDraftErrorCode",
+    "SEND_DRAFT",
+    "SendDraftErrorCode",
+]

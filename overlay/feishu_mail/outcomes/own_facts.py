@@ -46,6 +46,12 @@ NO_ANSWER: Final = _own(
     _REPEAT,
 )
 
+HTTP_CLIENT_FAILED: Final = _own(
+    ("HTTP_CLIENT_FAILED", Outcome.UNKNOWN, Retry.NEVER, Affects.APP),
+    Texts("A hook or transport of your own http_client failed", "自定义 http_client 的钩子或传输层出错"),
+    Texts("Correct it; the cause is chained to this error.", "请修正；具体原因见异常链。"),
+)
+
 UNREADABLE_ANSWER: Final = _own(
     ("UNREADABLE_ANSWER", Outcome.UNKNOWN, Retry.AFTER_DELAY, Affects.REQUEST),
     Texts("The answer could not be read", "无法解析服务的响应"),
@@ -141,6 +147,7 @@ OWN_FACTS: Final = (
     CERTIFICATE_REFUSED,
     CALL_NOT_MADE,
     NO_ANSWER,
+    HTTP_CLIENT_FAILED,
     UNREADABLE_ANSWER,
     GATEWAY_FAILED,
     REFUSED,

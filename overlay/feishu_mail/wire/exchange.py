@@ -142,7 +142,7 @@ def lost(error: Exception, attempt: Attempt, *, is_own: bool) -> NoAnswer:
     """Returns what an exception says about a request that brought no answer; ``is_own``: over connections of ours."""
     # An error about another request proves nothing: a hook of a caller's client may raise it after this one's answer.
     if not (is_own or _is_about(error, attempt.request)):
-        return NoAnswer(Loss.UNANSWERED, error)
+        return NoAnswer(Loss.UNANSWERED if isinstance(error, httpx.HTTPError) else Loss.FOREIGN, error)
     if isinstance(error, _NEVER_CONNECTED):
         return NoAnswer(Loss.CERTIFICATE if _is_about_a_certificate(error) else Loss.UNREACHABLE, error)
     return NoAnswer(Loss.NOT_MADE if isinstance(error, httpx.UnsupportedProtocol) else Loss.UNANSWERED, error)

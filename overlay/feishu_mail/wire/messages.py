@@ -41,6 +41,7 @@ class Loss(enum.Enum):
     NOT_MADE = "the request could not be made"
     CLOSED = "the client was closed before"
     UNANSWERED = "the request may have left"
+    FOREIGN = "code of the caller's own client failed; the request may have left"
 
 
 class NoAnswer(NamedTuple):
