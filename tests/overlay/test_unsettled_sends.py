@@ -46,6 +46,19 @@ def test_sending_the_same_draft_again_as_advised_does_not_turn_unknown_into_not_
     assert len(feishu_mail_sandbox.deliveries()) == 1
 
 
+def test_another_spelling_of_the_same_service_is_not_another_service(
+    mail: FeishuMail, feishu_mail_sandbox: SandboxControl
+) -> None:
+    draft_id = feishu_mail_sandbox.create_draft(script=["vanish_after_accept"])
+    with pytest.raises(OutcomeUnknown):
+        mail.drafts.send(draft_id)
+
+    spelled = feishu_mail_sandbox.base_url.replace("127.0.0.1", "localhost")
+    for base_url in (f"{feishu_mail_sandbox.base_url}/", spelled, f"{spelled}/"):
+        with pytest.raises(OutcomeUnknown):
+            mail.drafts.send(draft_id, base_url=base_url)
+
+
 def test_a_success_settles_the_matter(mail: FeishuMail, feishu_mail_sandbox: SandboxControl) -> None:
     draft_id = feishu_mail_sandbox.create_draft(script=["drop_after_accept"])
     with pytest.raises(OutcomeUnknown):

@@ -18,6 +18,7 @@ from feishu_mail.calls.arguments import (
 from feishu_mail.calls.call import OnRetry
 from feishu_mail.calls.retry_policy import RetryPolicy
 from feishu_mail.wire.access_tokens import AsyncTokenCallable, AsyncTokenSource, TokenCallable, TokenSource
+from feishu_mail.wire.addresses import is_loopback
 from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
 from feishu_mail.wire.messages import Route
 
@@ -63,8 +64,9 @@ class Options(Generic[ClientType, SourceType]):
 
     @property
     def service(self) -> str:
-        """The base URL as a text that is the same for the same service."""
-        return str(self.base_url).rstrip("/")
+        """The base URL as a text that is the same for the same service, however this machine is spelled."""
+        url = self.base_url.copy_with(host="localhost") if is_loopback(self.base_url) else self.base_url
+        return str(url).rstrip("/")
 
     def overridden(self, given: Mapping[str, Any]) -> Self:
         """Returns these options with those given over them. A token among them is concealed.
