@@ -1,5 +1,6 @@
 """A token and a mailbox address never come out again: not in a repr, an error, a log, a traceback or a pickle."""
 
+import asyncio
 import logging
 import pickle
 import traceback
@@ -190,3 +191,49 @@ def test_the_library_configures_no_logging(feishu_mail_sandbox: SandboxControl) 
         mail.drafts.send(feishu_mail_sandbox.create_draft())
     after = (logging.getLogger().handlers[:], logging.getLogger().level, logging.getLogger("feishu_mail").handlers[:])
     assert before == after
+
+
+def locals_after(error: BaseException) -> str:
+    """What an error reporter would find in the frames below the test's own."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename != __file__]
+    return "\n".join(f"{frame.f_code.co_name}: {frame.f_locals!r}" for frame in frames)
+
+
+def test_a_cancelled_call_leaves_no_token_in_the_frames_that_it_went_through(
+    feishu_mail_sandbox: SandboxControl,
+) -> None:
+    draft_id = feishu_mail_sandbox.create_draft(script=["stall_after_accept"])
+    base_url = feishu_mail_sandbox.base_url
+
+    async def cancel() -> BaseException:
+        async with AsyncFeishuMail(access_token=lambda: TOKEN, base_url=base_url) as mail:
+            task = asyncio.create_task(mail.drafts.send(draft_id))
+            while not feishu_mail_sandbox.deliveries():  # noqa: ASYNC110 -- it is in another thread
+                await asyncio.sleep(0.01)
+            task.cancel()
+            try:
+                await task
+            except asyncio.CancelledError as error:
+                return error
+            raise AssertionError("it was cancelled")
+
+    left = locals_after(asyncio.run(cancel()))
+    assert "exchange_async" in left, "this test must see the frames"
+    assert TOKEN not in left
+
+
+def test_so_does_an_interrupted_one(feishu_mail_sandbox: SandboxControl) -> None:
+    class Interrupted(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            headers = request.headers.raw
+            raise KeyboardInterrupt(len(headers))
+
+    with (
+        httpx.Client(transport=Interrupted()) as http_client,
+        FeishuMail(access_token=lambda: TOKEN, base_url=feishu_mail_sandbox.base_url) as mail,
+        pytest.raises(KeyboardInterrupt) as caught,
+    ):
+        mail.drafts.send("d", http_client=http_client)
+
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__) if frame.f_code.co_name != "send"]
+    assert TOKEN not in repr([frame.f_locals for frame in frames[1:]])
