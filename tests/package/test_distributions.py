@@ -19,6 +19,7 @@ PACKAGE_DATA = {
     "conformance.schema.json",
     "control-plane.json",
     "error-codes.json",
+    "error-codes.schema.json",
     "feishu-mail.json",
     "feishu-mail.yaml",
     "plain-page.html",
@@ -119,7 +120,7 @@ def test_sdist_is_complete(sdist: Files) -> None:
         "redocly.yaml",
         "requirements/test.txt",
         "scripts/demo.py",
-        "scripts/error_codes.py.jinja",
+        "scripts/operations.py.jinja",
         "setup.py",
         "tests/package/conftest.py",
     }

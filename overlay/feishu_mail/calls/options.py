@@ -55,18 +55,14 @@ class Options(Generic[ClientType, SourceType]):
     new_source: Callable[..., SourceType]
     allow_insecure_http: bool
     base_url: httpx.URL
+    service: str
+    """The base URL as a text that is the same for the same service, however this machine is spelled."""
     route: Route
     tokens: SourceType
     timeout: httpx.Timeout
     retry: RetryPolicy
     http_client: ClientType | None = None
     on_retry: OnRetry | None = None
-
-    @property
-    def service(self) -> str:
-        """The base URL as a text that is the same for the same service, however this machine is spelled."""
-        url = self.base_url.copy_with(host="localhost") if is_loopback(self.base_url) else self.base_url
-        return str(url).rstrip("/")
 
     def overridden(self, given: Mapping[str, Any]) -> Self:
         """Returns these options with those given over them. A token among them is concealed.
@@ -82,7 +78,7 @@ class Options(Generic[ClientType, SourceType]):
             changes["tokens"] = changes.pop("access_token")
         url, client = changes.get("base_url", self.base_url), changes.get("http_client", self.http_client)
         if url is not self.base_url or client is not self.http_client:
-            changes["route"] = _route(self.connections, url, client)
+            changes |= {"route": _route(self.connections, url, client), "service": _service(url)}
         return replace(self, **changes) if changes else self
 
     def _checked(self, name: str, value: object) -> object:
@@ -127,11 +123,16 @@ def options_of_a_client(
         new_source=new_source,
         allow_insecure_http=allow_insecure_http,
         base_url=url,
+        service=_service(url),
         route=_route(connections, url, client),
         tokens=source,
         timeout=check_timeout(timeout),
         retry=RetryPolicy(),
     ).overridden(given)
+
+
+def _service(url: httpx.URL) -> str:
+    return str(url.copy_with(host="localhost") if is_loopback(url) else url).rstrip("/")
 
 
 def _route(connections: Connections[Any], url: httpx.URL, http_client: object) -> Route:
