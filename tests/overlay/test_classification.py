@@ -75,7 +75,8 @@ def test_through_a_callers_client_only_an_error_about_this_very_request_proves_t
 
     assert lost_to(about_it, is_own=False).outcome is Outcome.NOT_DONE
     for error in (about_another, httpx.ConnectError("from a hook"), RuntimeError("from a hook")):
-        assert lost_to(error, is_own=False).outcome is Outcome.UNKNOWN
+        failure = lost_to(error, is_own=False)
+        assert (failure.operation, failure.outcome) == ("sendDraft", Outcome.UNKNOWN)
 
 
 @pytest.mark.parametrize("error", MAY_BE_SENT, ids=lambda value: type(value).__name__)
