@@ -1,5 +1,7 @@
 """Whatever an id contains, the service gets that very id."""
 
+from enum import Enum
+
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -27,3 +29,17 @@ def test_every_id_arrives_as_it_is(draft_id: str, mailbox: str, feishu_mail_sand
     (request,) = feishu_mail_sandbox.requests()
     assert (request["draft_id"], request["user_mailbox_id"]) == (draft_id, mailbox)
     assert sent.draft_id == draft_id
+
+
+class DraftOfMine(str, Enum):  # noqa: UP042 -- its other str is the matter
+    """As people name things; its ``str`` is not its value."""
+
+    NEWSLETTER = "newsletter/1"
+
+
+def test_a_string_of_the_callers_own_kind_is_the_text_that_it_holds(feishu_mail_sandbox: SandboxControl) -> None:
+    feishu_mail_sandbox.create_draft("newsletter/1")
+    with FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url) as mail:
+        assert mail.drafts.get(DraftOfMine.NEWSLETTER).id == "newsletter/1"
+        mail.drafts.send(DraftOfMine.NEWSLETTER)
+    assert [mail["draft_id"] for mail in feishu_mail_sandbox.deliveries()] == ["newsletter/1"]

@@ -3,7 +3,7 @@
 import math
 import os
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeGuard, TypeVar
 
 import httpx
@@ -36,7 +36,7 @@ def shown(value: object) -> str:
 
 
 def check_id(name: str, value: object) -> str:
-    """Returns the id unchanged; any text is fine that survives as one segment of a path.
+    """Returns the id as plain text; any text is fine that survives as one segment of a path.
 
     Raises:
         InvalidArgument: it is not a string, blank, too long, a dot segment, or has control characters. The value is not
@@ -53,7 +53,19 @@ def check_id(name: str, value: object) -> str:
     # No printable character is of those kinds, and nearly every id is printable.
     if not value.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
         raise invalid_argument(f"{name} contains control characters or half of a character")
-    return value
+    # What a class of the caller's own makes of str(value), as enums do, is another id.
+    return str.__str__(value)
+
+
+def check_ids(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns the parameters, with those that are ids checked.
+
+    Raises:
+        InvalidArgument: one of them cannot be used.
+    """
+    return {
+        name: check_id(name, value) if name.endswith(("_id", "_token")) else value for name, value in parameters.items()
+    }
 
 
 def check_base_url(value: object, *, allow_insecure_http: bool = False) -> httpx.URL:

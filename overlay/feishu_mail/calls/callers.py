@@ -12,7 +12,7 @@ from typing import Any, Generic, Self
 import anyio
 import httpx
 
-from feishu_mail.calls.arguments import check_callable, check_id, no_token
+from feishu_mail.calls.arguments import check_callable, check_ids, no_token
 from feishu_mail.calls.call import Call, Completed, Plan, data_of
 from feishu_mail.calls.drivers import drive, drive_async
 from feishu_mail.calls.generated import describe_request
@@ -62,9 +62,6 @@ class _Caller(Generic[ClientType, SourceType]):
     ) -> Plan:
         if (options.http_client or options.connections).is_closed:
             raise exception_for(failure_of(operation, CLIENT_CLOSED))
-        for name, value in parameters.items():
-            if name.endswith(("_id", "_token")):
-                check_id(name, value)
         ids: dict[str, str] = {
             name: value for name, value in parameters.items() if name.endswith("_id") and name != "user_mailbox_id"
         }
@@ -120,6 +117,7 @@ class Caller(_Caller[Any, TokenSource]):
             FeishuMailError: it failed.
         """
         options = self.options.overridden(concealed(given))
+        parameters = check_ids(parameters)
         call = Call(self._plan(operation, parameters, options, member), self._unsettled)
         prepare = preparation(operation, parameters, options)
         send = partial(exchange, options.http_client or options.connections)
@@ -166,6 +164,7 @@ class AsyncCaller(_Caller[Any, AsyncTokenSource]):
     ) -> Any:
         """Makes one call; the words are those of ``Caller.call``."""
         options = self.options.overridden(concealed(given))
+        parameters = check_ids(parameters)
         call = Call(self._plan(operation, parameters, options, member), self._unsettled)
         prepare = preparation(operation, parameters, options)
         send = partial(exchange_async, options.http_client or options.connections)
