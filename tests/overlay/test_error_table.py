@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -9,26 +10,18 @@ import pytest
 
 from feishu_mail import SEND_DRAFT, FeishuMailError, OutcomeUnknown, RetryPolicy, SentDraft
 from feishu_mail_sandbox.control import SandboxControl
+from feishu_mail_sandbox.document import resolved
 from tests.overlay.conftest import Outcomes
 
 DOCUMENT = json.loads(files("feishu_mail_openapi").joinpath("feishu-mail.json").read_text(encoding="utf-8"))
 SEND = DOCUMENT["paths"]["/open-apis/mail/v1/user_mailboxes/{user_mailbox_id}/drafts/{draft_id}/send"]["post"]
 
 
-def resolve(node: dict[str, Any]) -> dict[str, Any]:
-    while "$ref" in node:
-        target: Any = DOCUMENT
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            target = target[part]
-        node = target
-    return node
-
-
-ERRORS: dict[str, dict[str, Any]] = {
+ERRORS: dict[str, Mapping[str, Any]] = {
     name: example
-    for response in map(resolve, SEND["responses"].values())
-    for name, reference in response["content"]["application/json"]["examples"].items()
-    if (example := resolve(reference))["value"]["code"] != 0
+    for response in SEND["responses"].values()
+    for name, reference in resolved(DOCUMENT, response)["content"]["application/json"]["examples"].items()
+    if (example := resolved(DOCUMENT, reference))["value"]["code"] != 0
 }
 
 

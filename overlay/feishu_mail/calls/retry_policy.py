@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from feishu_mail.calls.arguments import is_number, shown
+from feishu_mail.calls.arguments import check_choice, is_number, shown
 from feishu_mail.outcomes.exceptions import invalid_argument
 
 AfterUnknown: TypeAlias = Literal["resend", "raise"]
@@ -43,7 +43,7 @@ class RetryPolicy:
         _check_finite("initial_backoff", self.initial_backoff)
         _check_finite("max_backoff", self.max_backoff)
         _check_finite("jitter", self.jitter)
-        _check_known_word("after_unknown", self.after_unknown)
+        check_choice("after_unknown", self.after_unknown, ("resend", "raise"))
 
 
 def _check_attempts(value: object) -> None:
@@ -59,8 +59,3 @@ def _check_positive(name: str, value: object) -> None:
 def _check_finite(name: str, value: object) -> None:
     if not is_number(value) or not 0 <= value < math.inf:
         raise invalid_argument(f"{name} must be a number, 0 or more, not {shown(value)}")
-
-
-def _check_known_word(name: str, value: object) -> None:
-    if value not in ("resend", "raise"):
-        raise invalid_argument(f"{name} must be 'resend' or 'raise', not {shown(value)}")

@@ -59,12 +59,16 @@ class _Connection:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._opened, name)
 
+
+class _Reusable:
+    _pool: Any
+
     def can_be_used_again(self) -> bool:
         """Returns whether the connection is open, and nothing waits on it that nobody asked for."""
-        return bool(self._opened.is_available() and not self._opened.has_expired())
+        return bool(self._pool.is_available() and not self._pool.has_expired())
 
 
-class OwnTransport(httpx.HTTPTransport):
+class OwnTransport(_Reusable, httpx.HTTPTransport):
     """httpx's transport over one connection of ours, whose network backend keeps the limits.
 
     It is a subclass so that tools that patch ``httpx.HTTPTransport`` in tests see our requests like anybody's.
@@ -72,23 +76,15 @@ class OwnTransport(httpx.HTTPTransport):
 
     def __init__(self, route: Route) -> None:
         # The base class would make a pool, without our network backend; everything else that it does is wanted.
-        self._pool: Any = _Connection(httpcore.ConnectionPool(network_backend=LimitedBackend(), **_settings(route)))
-
-    def can_be_used_again(self) -> bool:
-        """Returns whether it is good for a further request."""
-        return bool(self._pool.can_be_used_again())
+        self._pool = _Connection(httpcore.ConnectionPool(network_backend=LimitedBackend(), **_settings(route)))
 
 
-class OwnAsyncTransport(httpx.AsyncHTTPTransport):
+class OwnAsyncTransport(_Reusable, httpx.AsyncHTTPTransport):
     """The same for tasks."""
 
     def __init__(self, route: Route) -> None:
         pool = httpcore.AsyncConnectionPool(network_backend=AsyncLimitedBackend(), **_settings(route))
-        self._pool: Any = _Connection(pool)
-
-    def can_be_used_again(self) -> bool:
-        """Returns whether it is good for a further request."""
-        return bool(self._pool.can_be_used_again())
+        self._pool = _Connection(pool)
 
 
 TransportType = TypeVar("TransportType", OwnTransport, OwnAsyncTransport)
