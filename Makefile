@@ -3,7 +3,7 @@
 PYTHON ?= python3
 # `make pins UPGRADE=--upgrade` moves to the newest versions; without it, pins stay as long as they still fit.
 UPGRADE ?=
-# `make faults PROFILE=long` tries 20,000 arbitrary answers and 200 sequences of faults.
+# `make faults PROFILE=long` tries 20,000 arbitrary answers and 200 sequences of faults; `make attacks PROFILE=long`, half an hour.
 PROFILE ?= faults
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -25,7 +25,7 @@ NODE := lint-document types-pyright validation-proxy docs test-docs pins-node
 GO := lint-vacuum check-changes test-changes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults fuzz fuzz-defects clients mutants regenerate lint lint-python types types-mypy test-wheel \
+.PHONY: help demo test faults attacks fuzz fuzz-defects clients mutants regenerate lint lint-python types types-mypy test-wheel \
 	distributions bench bench-gate contenders pins pins-python clean $(foreach command,$(NODE) $(GO),$(command) $(command)-here)
 
 help:  ## List the commands
@@ -41,6 +41,10 @@ faults: $(READY)/test  ## Send through every fault, and count broken promises (0
 	$(ENVIRONMENT_PYTHON) scripts/faults.py
 	$(PYTEST) -q --hypothesis-profile $(PROFILE) --timeout 900 --durations 2 $(SIDE_BY_SIDE) \
 		tests/faults/test_any_sequence.py tests/overlay/test_any_answer.py
+
+# ONLY='forks signals' runs these programs only.
+attacks: $(READY)/test  ## Attack with what no honest service, machine or caller does, and count broken promises (0)
+	@$(ENVIRONMENT_PYTHON) scripts/attacks.py $(ONLY:%=--only=%) --profile $(if $(filter long,$(PROFILE)),long,short)
 
 fuzz: $(READY)/fuzz  ## Fuzz the sandbox with the document, or URL=http://127.0.0.1:PORT [DRAFTS=file]; CASES=, SEED=
 	@$(ENVIRONMENT_PYTHON) -m fuzzing $(if $(URL),--url '$(URL)') $(if $(DRAFTS),--drafts '$(DRAFTS)') \
