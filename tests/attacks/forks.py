@@ -6,7 +6,6 @@ from random import Random
 from unittest.mock import patch
 
 from feishu_mail import FeishuMail, FeishuMailError, RetryPolicy
-from feishu_mail.wire import connections
 from feishu_mail_sandbox import SandboxControl, running_sandbox
 from tests.attacks.attack import Attack, Tally, run
 
@@ -54,7 +53,7 @@ def _is_answered_rightly(mail: FeishuMail, draft_id: str) -> bool:
 
 def fork_and_share(times: int, chance: Random) -> Tally:
     """Does the same to a client that goes on with its parent's connections."""
-    with patch.object(connections.os, "getpid", return_value=1):
+    with patch.object(os, "getpid", return_value=1):
         return fork_and_send(times, chance)
 
 
