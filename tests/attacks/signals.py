@@ -36,10 +36,12 @@ def interrupt(times: int, chance: Random) -> Tally:
         sandbox.settings(rate_limit=None)
         for _ in range(times // 50):
             _interrupt_the_command_line(sandbox, tally, chance)
-        with FeishuMail(access_token="u-x", base_url=sandbox.base_url, retry=ONCE, timeout=5) as mail:
-            with _another_thread_that_sends(mail, sandbox, tally):
-                for _ in range(times):
-                    _interrupt_a_send(mail, sandbox, tally, chance)
+        with (
+            FeishuMail(access_token="u-x", base_url=sandbox.base_url, retry=ONCE, timeout=5) as mail,
+            _another_thread_that_sends(mail, sandbox, tally),
+        ):
+            for _ in range(times):
+                _interrupt_a_send(mail, sandbox, tally, chance)
     return tally
 
 
@@ -50,7 +52,7 @@ def _interrupt_a_send(mail: FeishuMail, sandbox: SandboxControl, tally: Tally, c
     signal.signal(signal.SIGALRM, _raise)
     try:
         try:
-            signal.setitimer(signal.ITIMER_REAL, chance.uniform(0.00005, 0.006))
+            signal.setitimer(signal.ITIMER_REAL, chance.uniform(0.00005, 0.004))
             mail.drafts.send(draft_id, user_mailbox_id=IN_THE_CLIENT)
             outcome = "done"
         except FeishuMailError as error:
@@ -134,7 +136,7 @@ def interrupt_the_forgetful(times: int, chance: Random) -> Tally:
         return interrupt(times, chance)
 
 
-ATTACK = Attack(on_the_sdk=interrupt, on_a_weak_client=interrupt_the_forgetful, short=300, long=5_000)
+ATTACK = Attack(on_the_sdk=interrupt, on_a_weak_client=interrupt_the_forgetful, short=300, long=10_000)
 
 if __name__ == "__main__":
     run(ATTACK)

@@ -26,6 +26,8 @@ from feishu_mail.wire.messages import NoAnswer, RawAnswer
 from feishu_mail.wire.secrecy import AccessToken, quotes, scrub
 
 _logger: Final = logging.getLogger("feishu_mail")
+# Silent until asked.
+_logger.addHandler(logging.NullHandler())
 
 OnRetry = Callable[[Failure, float], object]
 Reply = RawAnswer | NoAnswer | TokenProblem
@@ -260,12 +262,8 @@ class Call:
     def _remember(self, failure: Failure | None) -> None:
         if self._plan.key is None or not self._attempts:
             return
-        if not self._remembered.end(self._plan.key, self, failure):
-            _say(
-                logging.WARNING,
-                "%s: over %d calls may have been done; the oldest is forgotten",
-                *(self._plan.operation.name, MOST_REMEMBERED),
-            )
+        if self._remembered.end(self._plan.key, self, failure):
+            _say(logging.WARNING, "over %d calls may have been done; the oldest are forgotten", MOST_REMEMBERED)
 
     def _secrets(self) -> Sequence[str]:
         return [self._token.reveal()] if self._token is not None else []

@@ -38,6 +38,7 @@ class RememberedCalls:
         self._open: OrderedDict[CallKey, _Open] = OrderedDict()
         self._done: OrderedDict[CallKey, None] = OrderedDict()
         self._locks: dict[int, threading.Lock] = {}
+        self._has_forgotten = False
 
     def begin(self, key: CallKey, call: object) -> None:
         """Notes that a request of a call is about to leave."""
@@ -47,7 +48,7 @@ class RememberedCalls:
     def end(self, key: CallKey, call: object, failure: Failure | None) -> bool:
         """Notes how a call ended; None: it is known to be done. The first failure that leaves it unknown stands.
 
-        Returns whether there was room for it: if not, the oldest call that may have been done is forgotten.
+        Returns whether, for the first time, the oldest call that may have been done had to be forgotten for it.
         """
         with lock_of_this_process(self._locks):
             if failure is None:
@@ -63,7 +64,7 @@ class RememberedCalls:
             entry.in_flight.discard(call)
             if not entry.in_flight and entry.failure is None:
                 del self._open[key]
-            return self._has_room()
+            return self._forgets()
 
     def was_done(self, key: CallKey) -> bool:
         """Returns whether a call is known to have been done."""
@@ -79,10 +80,12 @@ class RememberedCalls:
             entry = self._open.get(key, _Open())
             return entry.failure or (if_in_flight if entry.in_flight - {call} else None)
 
-    def _has_room(self) -> bool:
+    def _forgets(self) -> bool:
         if len(self._open) <= MOST_REMEMBERED:
-            return True
+            return False
         oldest = next((key for key, entry in self._open.items() if not entry.in_flight), None)
-        if oldest is not None:
-            del self._open[oldest]
-        return oldest is None
+        if oldest is None:
+            return False
+        del self._open[oldest]
+        is_first, self._has_forgotten = not self._has_forgotten, True
+        return is_first
