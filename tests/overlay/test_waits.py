@@ -12,6 +12,8 @@ from feishu_mail.calls.drivers import drive
 from feishu_mail.calls.remembered_calls import RememberedCalls
 from feishu_mail.calls.retry_decision import Stop, StopReason, Wait, decide_start
 from feishu_mail.calls.shared_waits import SharedWaits
+from feishu_mail.outcomes.failures import failure_of
+from feishu_mail.outcomes.own_facts import THROTTLED
 from feishu_mail.wire.access_tokens import TokenSource
 from feishu_mail.wire.messages import Attempt, RawAnswer, Route
 from feishu_mail_sandbox.control import SandboxControl
@@ -86,6 +88,21 @@ def test_a_wait_of_another_call_that_does_not_fit_is_said_at_once(
             assert caught.value.retry_after == pytest.approx(40, abs=1)
     assert not waits
     assert len(feishu_mail_sandbox.requests()) == 2
+
+
+@pytest.mark.parametrize(("named", "waited"), [(7, 7), (900_000, SEND_DRAFT.rate_limit.seconds), (None, 0)])
+def test_others_wait_for_one_window_at_most(named: float | None, waited: float) -> None:
+    """No odd answer stops a client for days."""
+    waits, here = SharedWaits(), ("https://open.feishu.cn", SEND_DRAFT)
+    waits.note(here, failure_of(SEND_DRAFT, THROTTLED, retry_after=named), now=1000)
+    assert max(waits.until(here) - 1000, 0) == waited
+    assert waits.until(("https://open.larksuite.com", SEND_DRAFT)) == 0
+
+
+def test_what_concerns_one_mailbox_is_not_waited_for_by_others() -> None:
+    waits, here = SharedWaits(), ("https://open.feishu.cn", SEND_DRAFT)
+    waits.note(here, failure_of(SEND_DRAFT, SEND_DRAFT.errors[1236006], retry_after=7), now=1000)
+    assert waits.until(here) == 0
 
 
 def test_a_sleep_that_takes_no_time_is_believed(feishu_mail_sandbox: SandboxControl) -> None:

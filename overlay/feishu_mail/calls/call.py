@@ -99,7 +99,7 @@ class Call:
         self._plan = plan
         self._remembered = remembered
         self._waits = waits
-        self._waits_with = (plan.service, plan.operation.name)
+        self._waits_with = (plan.service, plan.operation)
         self._waited_until = 0.0
         self._clock = clock
         self._chance = chance
