@@ -18,16 +18,17 @@ import httpx
 
 from feishu_mail import AsyncFeishuMail, FeishuMail, FeishuMailError, RetryPolicy
 from feishu_mail.calls import callers
-from feishu_mail.wire import connections
+from feishu_mail.wire import connections, requests
 from tests.attacks.attack import Attack, Tally, run
 from tests.attacks.framings import FRAMINGS, First
 from tests.attacks.raw_server import answering_raw, certificate, whole
 
 WAYS = tuple(f"{way}{how}" for way in ("sync", "asyncio", "trio") for how in ("", ", TLS", ", own client"))
-ORDERS = tuple(product(("send", "get"), repeat=2))
+ORDERS = (("send", "send"), ("send", "get"), ("get", "send"), ("get", "get"))
 APART = "in time, and another in the next record"
 LATE = "in time, then late bytes"
 BEFORE = "in time, after bytes that came with the connection"
+Kind = tuple[str, str, tuple[str, str], bool]
 UNREADABLE = ("unknown None", "None None")
 ONCE = RetryPolicy(max_attempts=1)
 PATIENCE = 0.08
@@ -87,14 +88,14 @@ class Case(NamedTuple):
 
 def frame_wrongly(times: int, chance: Random) -> Tally:
     """Makes so many cases, each with a client of its own."""
-    kinds = list(product([*FRAMINGS, APART, LATE], WAYS, ORDERS, (True, False)))
+    kinds: list[Kind] = list(product([*FRAMINGS, APART, LATE], WAYS, ORDERS, (True, False)))
     # Reads share connections. What comes on one while its next request leaves cannot be known for another's answer.
     kinds += product([BEFORE], WAYS, [order for order in ORDERS if "send" in order], (True, False))
     chance.shuffle(kinds)
     return judge_cases([kinds[number % len(kinds)] for number in range(times)])
 
 
-def judge_cases(kinds: Iterable[tuple[str, str, tuple[str, str], bool]]) -> Tally:
+def judge_cases(kinds: Iterable[Kind]) -> Tally:
     """Tries each framing in its way, with its two operations, where the calls are refused or not."""
     tally = Tally()
     cases = [Case(number, *kind, threading.Event()) for number, kind in enumerate(kinds)]
@@ -123,7 +124,7 @@ async def _call_three_times(case: Case, base_url: str) -> list[str]:
     if "own" in case.way:
         own = httpx.AsyncClient(verify=False) if is_async else httpx.Client(verify=False)
     given: dict[str, Any] = {"access_token": "u-x", "base_url": base_url, "retry": ONCE, "http_client": own}
-    mail = AsyncFeishuMail(**given) if is_async else FeishuMail(**given)
+    mail: Any = AsyncFeishuMail(**given) if is_async else FeishuMail(**given)
     results = [
         await _result(getattr(mail.drafts, operation), f"{case.number}.{position}", 5 if position else PATIENCE, case)
         for position, operation in enumerate([*case.operations, case.operations[1]])
@@ -161,7 +162,7 @@ def _judge(case: Case, results: list[str], tally: Tally) -> None:
 
 def share_connections(times: int, chance: Random) -> Tally:
     """Does the same to a client that keeps every connection, for writes too, as a pool does."""
-    build = callers.build_request
+    build = requests.build_request
 
     def without_close(*given: Any, **options: Any) -> httpx.Request:
         request = build(*given, **options)
