@@ -16,7 +16,6 @@ from feishu_mail.calls.arguments import check_callable, check_ids, no_token
 from feishu_mail.calls.call import Call, Completed, Plan, data_of
 from feishu_mail.calls.drivers import drive, drive_async
 from feishu_mail.calls.generated import describe_request
-from feishu_mail.calls.mailbox_turns import MailboxTurns
 from feishu_mail.calls.options import (
     AsyncCallOptions,
     CallOptions,
@@ -35,6 +34,7 @@ from feishu_mail.wire.access_tokens import NOT_ASYNC, AsyncTokenSource, TokenSou
 from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
 from feishu_mail.wire.event_loops import current_event_loop
 from feishu_mail.wire.exchange import exchange, exchange_async
+from feishu_mail.wire.locks import Locks
 from feishu_mail.wire.messages import Attempt
 from feishu_mail.wire.requests import build_request
 from feishu_mail.wire.secrecy import AccessToken, conceal
@@ -45,7 +45,7 @@ class _Caller(Generic[ClientType, SourceType]):
 
     def __init__(self, options: Options[ClientType, SourceType], new_lock: Callable[[], Any]) -> None:
         self.options: Options[ClientType, SourceType] = options
-        self._turns = MailboxTurns(new_lock)
+        self._turns = Locks(new_lock)
         self._remembered = RememberedCalls()
         self._waits = SharedWaits()
 
