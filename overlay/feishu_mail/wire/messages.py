@@ -31,6 +31,8 @@ class RawAnswer(NamedTuple):
     content: bytes
     problem: str | None = None
     """Why the body is not whole."""
+    is_repetition: bool = False
+    """Whether a caller's own transport had sent the request before, whatever came of that."""
 
 
 class Loss(enum.Enum):
