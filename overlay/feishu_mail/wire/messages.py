@@ -13,6 +13,8 @@ class Route(NamedTuple):
 
     proxy: httpx.Proxy | None
     tls: ssl.SSLContext | None
+    only_loopback: bool = False
+    """Whether a connection that leads to another machine is given up, because the token would leave in the clear."""
 
 
 class Attempt(NamedTuple):
