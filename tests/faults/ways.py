@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import anyio
@@ -55,6 +55,10 @@ class Call:
         if place is not None:
             url = httpx.URL(place)
             request.url = httpx.URL(request.url, scheme=url.scheme, host=url.host, port=url.port)
+
+    async def lead_async(self, request: httpx.Request) -> None:
+        """Does the same, as a hook of a client for tasks."""
+        self.lead(request)
 
     @property
     def access_token(self) -> str | Callable[[], str]:
@@ -133,7 +137,7 @@ def _tls() -> ssl.SSLContext:
 
 @contextmanager
 def _led(call: Call) -> Iterator[None]:
-    """Leads every attempt, where tools for tests reach requests: at httpx's transports."""
+    """Leads every attempt over connections of ours, where tools for tests reach requests: at httpx's transports."""
     handle, handle_async = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
 
     def lead(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
@@ -153,8 +157,12 @@ def _led(call: Call) -> Iterator[None]:
 
 def _call(callers_client: bool, operation: OperationId, call: Call) -> Sequence[Report]:
     with ExitStack() as stack:
-        stack.enter_context(_led(call))
-        http_client = stack.enter_context(httpx.Client(verify=_tls())) if callers_client else None
+        http_client = None
+        if callers_client:
+            hooks: dict[str, list[Any]] = {"request": [call.lead]}
+            http_client = stack.enter_context(httpx.Client(verify=_tls(), event_hooks=hooks))
+        else:
+            stack.enter_context(_led(call))
         mail = stack.enter_context(
             FeishuMail(
                 access_token=call.access_token,
@@ -171,15 +179,19 @@ def _call(callers_client: bool, operation: OperationId, call: Call) -> Sequence[
 
 async def _call_async(callers_client: bool, operation: OperationId, call: Call) -> Sequence[Report]:
     async with AsyncExitStack() as stack:
-        stack.enter_context(_led(call))
-        client = httpx.AsyncClient(verify=_tls()) if callers_client else None
+        http_client = None
+        if callers_client:
+            hooks: dict[str, list[Any]] = {"request": [call.lead_async]}
+            http_client = await stack.enter_async_context(httpx.AsyncClient(verify=_tls(), event_hooks=hooks))
+        else:
+            stack.enter_context(_led(call))
         mail = await stack.enter_async_context(
             AsyncFeishuMail(
                 access_token=call.access_token,
                 base_url=call.base_url,
                 timeout=call.timeout,
                 retry=call.policy,
-                http_client=None if client is None else await stack.enter_async_context(client),
+                http_client=http_client,
                 sleep=call.sleep_async,
             )
         )

@@ -1,15 +1,19 @@
 """An odd environment ends in one of our exceptions with advice, and no proxy is asked for this machine itself."""
 
+import ipaddress
 import os
+import socket
 from pathlib import Path
 
 import httpx
 import pytest
 
-from feishu_mail import AsyncFeishuMail, ConfigurationError, FeishuMail, InvalidArgument, RetryPolicy
+from feishu_mail import AsyncFeishuMail, ConfigurationError, FeishuMail, FeishuMailError, InvalidArgument, RetryPolicy
 from feishu_mail_sandbox.control import SandboxControl
+from tests.overlay.conftest import Outcomes
 from tests.overlay.one_answer_server import answering
 
+ONCE = RetryPolicy(max_attempts=1)
 PROXY_VARIABLES = (
     "HTTP_PROXY",
     "http_proxy",
@@ -99,3 +103,22 @@ def test_a_proxy_is_asked_for_other_machines_and_gets_the_token_of_plain_http_on
         assert b"u-tunnel" not in b"".join(proxy.requests)
         monkeypatch.setenv("NO_PROXY", "feishu.cn")
         assert FeishuMail(access_token="u-x")._caller.options.route.proxy is None
+
+
+@pytest.mark.parametrize("allow_insecure_http", [False, True])
+def test_a_name_for_this_machine_that_leads_to_another_gets_no_token_in_the_clear(
+    allow_insecure_http: bool, outcome_of: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answering("200 OK", b'{"code":0,"data":{}}') as server:
+        resolve, is_loopback = socket.getaddrinfo, property(lambda _: False)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest, **options: resolve("127.0.0.1", *rest, **options))
+        # A test cannot count on this machine having another address.
+        monkeypatch.setattr(ipaddress.IPv4Address, "is_loopback", is_loopback)
+        base_url = server.base_url.replace("127.0.0.1", "mail.localhost")
+        result = outcome_of("d", base_url=base_url, retry=ONCE, allow_insecure_http=allow_insecure_http)
+        assert (b"u-test" in b"".join(server.requests)) == allow_insecure_http
+    if isinstance(result, FeishuMailError):
+        assert (result.outcome, result.name) == ("not_done", "UNREACHABLE")
+        assert "another machine" in str(result)
+    else:
+        assert allow_insecure_http

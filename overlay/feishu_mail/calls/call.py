@@ -204,7 +204,15 @@ class Call:
             return Failed(failure, None if quotes(reply.error, self._secrets()) else reply.error)
         answer = read_answer(*reply[:3], now=datetime.now(UTC), problem=reply.problem, secrets=self._secrets())
         refused = classify_answer(operation, answer)
-        return self._read(answer) if refused is None else Failed(refused, None)
+        if refused is None:
+            return self._read(answer)
+        if reply.is_repetition and operation.writes:
+            reason = "the transport of the http_client repeated the request"
+            before = failure_of(operation, NO_ANSWER, reason=reason, retry_after=refused.retry_after)
+            refused = settle([before], refused)
+        if refused is None:
+            return Completed(data=None, was_done_before=True, attempts=self._attempts, log_id=answer.log_id)
+        return Failed(refused, None)
 
     def _read(self, answer: Answer) -> Completed | Failed:
         data: Any = None

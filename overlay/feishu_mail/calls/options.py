@@ -78,7 +78,8 @@ class Options(Generic[ClientType, SourceType]):
             changes["tokens"] = changes.pop("access_token")
         url, client = changes.get("base_url", self.base_url), changes.get("http_client", self.http_client)
         if url is not self.base_url or client is not self.http_client:
-            changes |= {"route": _route(self.connections, url, client), "service": _service(url)}
+            route = _route(self.connections, url, client, self.allow_insecure_http)
+            changes |= {"route": route, "service": _service(url)}
         return replace(self, **changes) if changes else self
 
     def _checked(self, name: str, value: object) -> object:
@@ -124,7 +125,7 @@ def options_of_a_client(
         allow_insecure_http=allow_insecure_http,
         base_url=url,
         service=_service(url),
-        route=_route(connections, url, client),
+        route=_route(connections, url, client, allow_insecure_http),
         tokens=source,
         timeout=check_timeout(timeout),
         retry=RetryPolicy(),
@@ -135,6 +136,8 @@ def _service(url: httpx.URL) -> str:
     return str(url.copy_with(host="localhost") if is_loopback(url) else url).rstrip("/")
 
 
-def _route(connections: Connections[Any], url: httpx.URL, http_client: object) -> Route:
+def _route(connections: Connections[Any], url: httpx.URL, http_client: object, allow_insecure_http: bool) -> Route:
     # A caller's own client has its own proxies and certificates.
-    return Route(None, None) if http_client is not None else check_environment(connections.route(url))
+    if http_client is not None:
+        return Route(None, None)
+    return check_environment(connections.route(url, allow_insecure_http=allow_insecure_http))

@@ -76,15 +76,16 @@ class OwnTransport(_Reusable, httpx.HTTPTransport):
 
     def __init__(self, route: Route) -> None:
         # The base class would make a pool, without our network backend; everything else that it does is wanted.
-        self._pool = _Connection(httpcore.ConnectionPool(network_backend=LimitedBackend(), **_settings(route)))
+        backend = LimitedBackend(only_loopback=route.only_loopback)
+        self._pool = _Connection(httpcore.ConnectionPool(network_backend=backend, **_settings(route)))
 
 
 class OwnAsyncTransport(_Reusable, httpx.AsyncHTTPTransport):
     """The same for tasks."""
 
     def __init__(self, route: Route) -> None:
-        pool = httpcore.AsyncConnectionPool(network_backend=AsyncLimitedBackend(), **_settings(route))
-        self._pool = _Connection(pool)
+        backend = AsyncLimitedBackend(only_loopback=route.only_loopback)
+        self._pool = _Connection(httpcore.AsyncConnectionPool(network_backend=backend, **_settings(route)))
 
 
 TransportType = TypeVar("TransportType", OwnTransport, OwnAsyncTransport)
@@ -99,7 +100,7 @@ class Connections(Generic[TransportType]):
         self._tls: ssl.SSLContext | None = None
         self._idle: dict[tuple[object, ...], list[TransportType]] = {}
 
-    def route(self, url: httpx.URL) -> Route | EnvironmentProblem:
+    def route(self, url: httpx.URL, *, allow_insecure_http: bool = False) -> Route | EnvironmentProblem:
         """Returns how to reach a base URL, as the environment has it."""
         proxy = _read_proxy(proxy_for(url))
         if isinstance(proxy, EnvironmentProblem):
@@ -109,7 +110,7 @@ class Connections(Generic[TransportType]):
             if isinstance(context, EnvironmentProblem):
                 return context
             self._tls = context
-        return Route(proxy, self._tls)
+        return Route(proxy, self._tls, only_loopback=url.scheme == "http" and not allow_insecure_http)
 
     def new(self, attempt: Attempt) -> TransportType:
         """Returns a transport for one request; give it to ``keeps``, or close it, afterwards."""

@@ -1,5 +1,6 @@
 """One request and what came back: nothing is followed, nothing is read without bounds, and nothing is raised."""
 
+import math
 import ssl
 import time
 import traceback
@@ -12,6 +13,7 @@ import httpx
 
 from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
 from feishu_mail.wire.event_loops import current_event_loop
+from feishu_mail.wire.foreign_code import Departures, is_from_httpx_alone, is_from_logging, is_no_answer
 from feishu_mail.wire.messages import Attempt, Loss, NoAnswer, RawAnswer
 from feishu_mail.wire.requests import longest_body
 
@@ -25,7 +27,9 @@ def exchange(through: httpx.Client | Connections[OwnTransport], attempt: Attempt
     try:
         if isinstance(through, httpx.Client):
             # auth=None: the client must not replace the token. Redirects would carry it to another host.
-            return _read(through.send(attempt.request, stream=True, auth=None, follow_redirects=False), attempt)
+            departures = Departures(attempt.request)
+            response = through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
+            return _read(response, attempt)._replace(is_repetition=departures.count > 1)
         transport = through.idle(attempt)
         while transport is not None and not transport.can_be_used_again():
             transport.close()
@@ -55,8 +59,9 @@ async def exchange_async(
         return NoAnswer(Loss.CLOSED, RuntimeError("the client has been closed"))
     try:
         if isinstance(through, httpx.AsyncClient):
+            departures = Departures(attempt.request, for_tasks=True)
             response = await through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
-            return await _read_async(response, attempt)
+            return (await _read_async(response, attempt))._replace(is_repetition=departures.count > 1)
         loop = current_event_loop()
         transport = through.idle(attempt, loop)
         while transport is not None and not transport.can_be_used_again():
@@ -119,7 +124,7 @@ class _Body:
         self._most_bytes = longest_body(writes=attempt.writes)
         self._clock = clock
         # Connections of ours keep the time by themselves, from the first byte on; a caller's client does not.
-        self._ends = clock() + attempt.request.extensions["timeout"]["read"]
+        self._ends = clock() + _read_timeout(attempt.request)
         self._content = bytearray()
         self._problem: str | None = None
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
@@ -146,21 +151,21 @@ class _Body:
         return RawAnswer(self._response.status_code, self._response.headers, content, self._problem)
 
 
+def _read_timeout(request: httpx.Request) -> float:
+    try:
+        return float(request.extensions["timeout"]["read"])
+    except (LookupError, TypeError, ValueError):  # a hook of a caller's client took it away
+        return math.inf
+
+
 def lost(error: Exception, attempt: Attempt, *, is_own: bool) -> NoAnswer:
     """Returns what an exception says about a request that brought no answer; ``is_own``: over connections of ours."""
-    # An error about another request proves nothing: a hook of a caller's client may raise it after this one's answer.
-    if not (is_own or _is_about(error, attempt.request)):
-        return NoAnswer(Loss.UNANSWERED if isinstance(error, httpx.HTTPError) else Loss.FOREIGN, error)
-    if isinstance(error, _NEVER_CONNECTED):
+    is_evidence = not is_from_logging(error) if is_own else is_from_httpx_alone(error)
+    if is_evidence and isinstance(error, _NEVER_CONNECTED):
         return NoAnswer(Loss.CERTIFICATE if _is_about_a_certificate(error) else Loss.UNREACHABLE, error)
-    return NoAnswer(Loss.NOT_MADE if isinstance(error, httpx.UnsupportedProtocol) else Loss.UNANSWERED, error)
-
-
-def _is_about(error: Exception, request: httpx.Request) -> bool:
-    try:
-        return isinstance(error, httpx.RequestError) and error.request is request
-    except RuntimeError:  # it knows of no request
-        return False
+    if is_evidence and isinstance(error, httpx.UnsupportedProtocol):
+        return NoAnswer(Loss.NOT_MADE, error)
+    return NoAnswer(Loss.UNANSWERED if is_own or is_no_answer(error, attempt.request) else Loss.FOREIGN, error)
 
 
 def _is_about_a_certificate(error: BaseException | None) -> bool:

@@ -4,6 +4,7 @@ httpcore hands a request's read timeout to the connection at every read, so the 
 connections of our own network backend ask it for what is left. To any other connection it is a plain number of seconds.
 """
 
+import ipaddress
 import ssl
 import time
 from collections.abc import Callable, Iterable
@@ -72,10 +73,11 @@ class ReadLimits(float):
 
 
 class LimitedBackend(httpcore.NetworkBackend):
-    """httpcore's own connections, with an eye on the limits that a request carries."""
+    """httpcore's own connections, with an eye on the limits that a request carries, and on where they lead."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, only_loopback: bool = False) -> None:
         self._backend = httpcore.SyncBackend()
+        self._only_loopback = only_loopback
 
     def connect_tcp(
         self,
@@ -86,15 +88,20 @@ class LimitedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Opens a connection, as the base class does."""
-        return _Stream(self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
+        stream = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
+        if self._only_loopback and (problem := _why_not_loopback(stream)):
+            stream.close()
+            raise httpcore.ConnectError(problem)
+        return _Stream(stream)
 
 
 class AsyncLimitedBackend(httpcore.AsyncNetworkBackend):
     """The same for tasks."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, only_loopback: bool = False) -> None:
         # Any: its type is not there for checkers that reckon with an absent anyio.
         self._backend: Any = httpcore.AnyIOBackend()
+        self._only_loopback = only_loopback
 
     async def connect_tcp(
         self,
@@ -105,7 +112,23 @@ class AsyncLimitedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Opens a connection, as the base class does."""
-        return _AsyncStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
+        stream = await self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
+        if self._only_loopback and (problem := _why_not_loopback(stream)):
+            await stream.aclose()
+            raise httpcore.ConnectError(problem)
+        return _AsyncStream(stream)
+
+
+def _why_not_loopback(stream: httpcore.NetworkStream | httpcore.AsyncNetworkStream) -> str | None:
+    try:
+        address = stream.get_extra_info("server_addr")
+    except OSError:
+        address = None
+    if address is None:
+        return "the connection ended at once"
+    if ipaddress.ip_address(address[0]).is_loopback:
+        return None
+    return "the host's name leads to another machine, where plain http would send the token in the clear"
 
 
 class _Stream(httpcore.NetworkStream):

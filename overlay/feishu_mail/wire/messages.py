@@ -13,6 +13,8 @@ class Route(NamedTuple):
 
     proxy: httpx.Proxy | None
     tls: ssl.SSLContext | None
+    only_loopback: bool = False
+    """Whether a connection that leads to another machine is given up, because the token would leave in the clear."""
 
 
 class Attempt(NamedTuple):
@@ -31,6 +33,8 @@ class RawAnswer(NamedTuple):
     content: bytes
     problem: str | None = None
     """Why the body is not whole."""
+    is_repetition: bool = False
+    """Whether a caller's own transport had sent the request before, whatever came of that."""
 
 
 class Loss(enum.Enum):
