@@ -6,12 +6,14 @@ import threading
 import time
 from itertools import product
 from pathlib import Path
+from random import Random
 
 import anyio
 import pytest
 
 from feishu_mail import AsyncFeishuMail, FeishuMail, OutcomeUnknown, RetryPolicy
 from feishu_mail_sandbox.control import SandboxControl
+from tests.attacks.forks import FORKS, fork_and_send
 from tests.attacks.leftover_bytes import APART, LATE, ORDERS, WAYS, judge_cases
 from tests.attacks.raw_server import answering_raw, whole
 
@@ -67,19 +69,11 @@ def open_files() -> int:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_after_a_fork_each_process_reads_its_own_answers(feishu_mail_sandbox: SandboxControl) -> None:
-    feishu_mail_sandbox.settings(rate_limit=None)
-    drafts = [feishu_mail_sandbox.create_draft() for _ in range(40)]
-    with FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url, retry=ONCE) as mail:
-        mail.drafts.get(drafts[0])
-        child = os.fork()
-        half = drafts[::2] if child else drafts[1::2]
-        is_right = all(mail.drafts.get(draft_id).id == draft_id and mail.drafts.send(draft_id) for draft_id in half)
-        if not child:
-            os._exit(0 if is_right else 1)
-        assert is_right
-        assert os.waitpid(child, 0)[1] == 0
-    assert len(feishu_mail_sandbox.deliveries()) == len(drafts)
+def test_after_a_fork_each_process_gets_its_own_answers_and_none_hangs() -> None:
+    """`make attacks` forks more often."""
+    tally = fork_and_send(len(FORKS), Random(1))
+    assert tally.violations == []
+    assert tally.faults >= len(FORKS)
 
 
 # A loop that is over leaves its connections to the garbage collector.
