@@ -1,5 +1,6 @@
 """Once a mail may be out, the client never calls that draft unsent, in a later call either."""
 
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -232,6 +233,28 @@ def test_whatever_interrupts_the_exchange_itself_leaves_it_unknown(feishu_mail_s
             mail.drafts.send("no-such-draft", http_client=http_client)
         with pytest.raises(OutcomeUnknown):
             mail.drafts.send("no-such-draft")
+
+
+def test_whatever_interrupts_it_before_a_byte_has_left_leaves_nothing_unknown(
+    mail: FeishuMail, feishu_mail_sandbox: SandboxControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    draft_id = feishu_mail_sandbox.create_draft(script=["drop_after_accept", 1234050])
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "create_connection", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            mail.drafts.send(draft_id)
+    assert not mail.drafts.may_be_out(draft_id)
+
+    with pytest.raises(OutcomeUnknown):
+        mail.drafts.send(draft_id)
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "create_connection", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            mail.drafts.send(draft_id)
+    assert mail.drafts.may_be_out(draft_id), "an earlier request had left"
 
 
 @pytest.mark.parametrize("own_client", [False, True])

@@ -17,12 +17,12 @@ from feishu_mail.calls.retry_policy import RetryPolicy
 from feishu_mail.calls.shared_waits import SharedWaits
 from feishu_mail.outcomes.classification import classify_answer, classify_loss, unreadable
 from feishu_mail.outcomes.exceptions import FeishuMailError, exception_for
-from feishu_mail.outcomes.facts import ErrorFacts, Idempotency, Operation, Retry
+from feishu_mail.outcomes.facts import Idempotency, Operation, Retry
 from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.outcomes.own_facts import CALL_NOT_MADE, NO_ANSWER, THROTTLED, TOKEN_UNAVAILABLE
 from feishu_mail.wire.access_tokens import TokenProblem
 from feishu_mail.wire.answers import Answer, read_answer
-from feishu_mail.wire.messages import NoAnswer, RawAnswer
+from feishu_mail.wire.messages import Attempt, NoAnswer, RawAnswer
 from feishu_mail.wire.secrecy import AccessToken, quotes, scrub
 
 _logger: Final = logging.getLogger("feishu_mail")
@@ -107,7 +107,7 @@ class Call:
         self._failures: list[Failure] = []
         self._cause: BaseException | None = None
         self._attempts = 0
-        self._in_flight = False
+        self._in_flight: Attempt | None = None
         self._is_done = False
         self._token: AccessToken | None = None
 
@@ -131,18 +131,17 @@ class Call:
         self._waited_until = until
         return self._pause(wait)
 
-    def begin_attempt(self, token: AccessToken) -> None:
+    def begin_attempt(self, token: AccessToken, attempt: Attempt) -> None:
         """Notes that a request is about to leave."""
         self._token = token
         self._attempts += 1
         if self._plan.key is not None:
             self._remembered.begin(self._plan.key, self)
-        self._in_flight = True
+        self._in_flight = attempt
 
     def step(self, reply: Reply) -> Completed | Failed | Pause:
         """Returns what follows from what came back."""
         judged = self._judge(reply)
-        self._in_flight = False
         if isinstance(judged, Completed):
             return self._done(judged)
         failure = self._noted(judged.failure)
@@ -154,7 +153,7 @@ class Call:
             can_refresh=self._plan.can_refresh,
         )
         self._failures.append(failure)
-        self._cause = judged.cause
+        self._in_flight, self._cause = None, judged.cause
         self._waits.note(self._waits_with, failure, self._clock())
         if isinstance(decision, Stop):
             return self._stopped(decision)
@@ -178,19 +177,19 @@ class Call:
 
     def broken(self, error: Exception) -> Completed | Failed:
         """Returns how the call ends when code from outside raised, such as a caller's ``sleep``."""
-        failure = self._last_known(CALL_NOT_MADE, type(error).__name__)
-        self._in_flight = False
+        failure = self._last_known(type(error).__name__)
+        self._in_flight = None
         return self._end(failure, error)
 
     def interrupted(self) -> None:
         """Remembers what has to be known when the caller does not learn how the call ended."""
-        self._remember(None if self._is_done else self._last_known(NO_ANSWER, "interrupted"))
+        self._remember(None if self._is_done else self._last_known("interrupted"))
 
-    def _last_known(self, otherwise: ErrorFacts, reason: str) -> Failure:
-        if self._in_flight:
+    def _last_known(self, reason: str) -> Failure:
+        if self._in_flight is not None and self._in_flight.may_have_left:
             return self._noted(failure_of(self._plan.operation, NO_ANSWER, reason=reason))
         if not self._failures:
-            return self._noted(failure_of(self._plan.operation, otherwise, reason=reason))
+            return self._noted(failure_of(self._plan.operation, CALL_NOT_MADE, reason=reason))
         last = self._failures[-1]
         return settle(self._failures[:-1], last) or last
 

@@ -21,7 +21,7 @@ def drive(
             step = call.before_attempt(tokens.token(call.refused_token))
             if isinstance(step, AccessToken):
                 attempt = prepare(step)
-                call.begin_attempt(step)
+                call.begin_attempt(step, attempt)
                 step = call.step(send(attempt))
             if not isinstance(step, Pause):
                 return step
@@ -43,7 +43,7 @@ async def drive_async(
             step = call.before_attempt(await tokens.token(call.refused_token))
             if isinstance(step, AccessToken):
                 attempt = prepare(step)
-                call.begin_attempt(step)
+                call.begin_attempt(step, attempt)
                 step = call.step(await send(attempt))
             if not isinstance(step, Pause):
                 return step

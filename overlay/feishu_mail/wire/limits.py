@@ -72,6 +72,12 @@ class ReadLimits(float):
         return self._received == len(head) + len(end) + int(body_length)
 
 
+class WriteLimit(float):
+    """The seconds for writing a request, and whether any of it was."""
+
+    has_begun = False
+
+
 class LimitedBackend(httpcore.NetworkBackend):
     """httpcore's own connections, with an eye on the limits that a request carries, and on where they lead."""
 
@@ -141,6 +147,8 @@ class _Stream(httpcore.NetworkStream):
         return timeout.count(self._stream.read(max_bytes, timeout.remaining()), max_bytes)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if isinstance(timeout, WriteLimit):
+            timeout.has_begun = True
         self._stream.write(buffer, timeout)
 
     def close(self) -> None:
@@ -163,6 +171,8 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         return timeout.count(await self._stream.read(max_bytes, timeout.remaining()), max_bytes)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        if isinstance(timeout, WriteLimit):
+            timeout.has_begun = True
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:

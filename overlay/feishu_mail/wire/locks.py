@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
-from weakref import WeakValueDictionary
+from weakref import ref
 
 LockType = TypeVar("LockType")
 
@@ -23,14 +23,21 @@ class Locks(Generic[LockType]):
 
     def __init__(self, new_lock: Callable[[], LockType]) -> None:
         self._new_lock = new_lock
-        self._locks: WeakValueDictionary[tuple[int, Hashable], LockType] = WeakValueDictionary()
+        # Without callbacks, as weak dictionaries have them: Python loses an interrupt that comes in one.
+        self._locks: dict[tuple[int, Hashable], ref[LockType]] = {}
+        self._most = 16
         self._guards: dict[int, threading.Lock] = {}
 
     def of(self, key: Hashable) -> LockType:
         """Returns the key's lock. The caller must keep the reference for as long as it matters."""
         own = os.getpid(), key
         with lock_of_this_process(self._guards):
-            lock = self._locks.get(own)
+            known = self._locks.get(own)
+            lock = None if known is None else known()
             if lock is None:
-                lock = self._locks[own] = self._new_lock()
+                if len(self._locks) >= self._most:
+                    self._locks = {each: held for each, held in self._locks.items() if held() is not None}
+                    self._most = 16 + 2 * len(self._locks)
+                lock = self._new_lock()
+                self._locks[own] = ref(lock)
             return lock
