@@ -184,7 +184,8 @@ class Client:
                     job.outcome = "hangs"
                     tasks.start_soon(job.finish, self.mail, http_client)
         self._judge_outcomes(jobs)
-        held = sum(turn.locked() for turn in self.mail._caller._turns._locks.values())
+        turns = [turn() for turn in self.mail._caller._turns._locks.values()]
+        held = sum(turn is not None and turn.locked() for turn in turns)
         self.tally.judge(held == 0, f"{held} turns were not given back")
         with anyio.move_on_after(1):
             # A socket is closed a turn of the event loop after its connection.

@@ -14,8 +14,9 @@ from unittest.mock import patch
 
 from feishu_mail import FeishuMail, FeishuMailError, OutcomeUnknown, RetryPolicy
 from feishu_mail.calls.remembered_calls import RememberedCalls
-from feishu_mail_sandbox import SandboxControl, running_sandbox
+from feishu_mail_sandbox import SandboxControl
 from tests.attacks.attack import Attack, Tally, run
+from tests.attacks.sandbox_process import sandbox_process
 
 ONCE = RetryPolicy(max_attempts=1)
 IN_THE_CLIENT = "100@example.com"
@@ -32,7 +33,8 @@ class Interrupted(KeyboardInterrupt):
 def interrupt(times: int, chance: Random) -> Tally:
     """Interrupts sends of this process, and of the command line every fiftieth time, at moments by chance."""
     tally = Tally()
-    with running_sandbox() as sandbox:
+    with sandbox_process() as box:
+        sandbox = box.control
         sandbox.settings(rate_limit=None)
         for _ in range(times // 50):
             _interrupt_the_command_line(sandbox, tally, chance)

@@ -1,9 +1,11 @@
 """Once a mail may be out, the client never calls that draft unsent, in a later call either."""
 
+import logging
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import anyio
 import httpx
@@ -19,6 +21,7 @@ from feishu_mail import (
     OutcomeUnknown,
     RequestRefusedError,
     RetryPolicy,
+    ServiceUnavailableError,
 )
 from feishu_mail.calls.remembered_calls import MOST_REMEMBERED, RememberedCalls, call_key
 from feishu_mail.outcomes.failures import failure_of
@@ -154,24 +157,94 @@ def test_another_call_in_flight_for_the_same_draft_may_be_the_one_that_sends_it(
 
 
 def raise_connect_error(response: httpx.Response) -> None:
-    raise httpx.ConnectError("the audit service is down")
+    raise httpx.ConnectError("the audit service is down", request=response.request)
 
 
 def call_elsewhere(response: httpx.Response) -> None:
     httpx.Client(trust_env=False).post("http://127.0.0.1:1/")
 
 
-@pytest.mark.parametrize("hook", [raise_connect_error, call_elsewhere])
-def test_a_hook_that_cannot_connect_after_the_answer_does_not_prove_that_nothing_was_sent(
-    hook: Callable[[httpx.Response], None], mail: FeishuMail, feishu_mail_sandbox: SandboxControl
+class Repeating(httpx.HTTPTransport):
+    """Repeats what was not answered: a copy that nobody sees, or the same request; at another place, or here."""
+
+    def __init__(self, again_at: str | None = None, *, copies: bool = False) -> None:
+        super().__init__()
+        self._again_at, self._copies = again_at, copies
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        copied = httpx.Request(request.method, request.url, headers=request.headers)
+        with suppress(httpx.HTTPError):
+            return super().handle_request(copied if self._copies else request)
+        request.url = httpx.URL(self._again_at or request.url)
+        return super().handle_request(request)
+
+
+NOWHERE = "http://127.0.0.1:1/"
+FOREIGN: list[tuple[dict[str, Any], list[int | str]]] = [
+    ({"event_hooks": {"response": [raise_connect_error]}}, []),
+    ({"event_hooks": {"response": [call_elsewhere]}}, []),
+    ({"transport": Repeating(NOWHERE)}, ["drop_after_accept"]),
+    ({"transport": Repeating(NOWHERE, copies=True)}, ["drop_after_accept"]),
+    ({"transport": Repeating()}, ["drop_after_accept", 99991400]),
+    ({"transport": Repeating()}, ["vanish_after_accept"]),
+]
+
+
+@pytest.mark.parametrize(("settings", "script"), FOREIGN, ids=str)
+def test_what_a_callers_client_raises_or_repeats_does_not_prove_that_nothing_was_sent(
+    settings: dict[str, Any], script: list[int | str], mail: FeishuMail, feishu_mail_sandbox: SandboxControl
 ) -> None:
     with (
-        httpx.Client(event_hooks={"response": [hook]}) as http_client,
-        FeishuMail(
-            access_token="u-x", base_url=feishu_mail_sandbox.base_url, http_client=http_client, retry=ONCE
-        ) as mail,
-        pytest.raises(OutcomeUnknown),
+        httpx.Client(**settings) as http_client,
+        pytest.raises(OutcomeUnknown) as caught,
     ):
+        mail.drafts.send(feishu_mail_sandbox.create_draft(script=script), http_client=http_client)
+
+    assert len(feishu_mail_sandbox.deliveries()) == caught.value.attempts == 1
+
+
+def test_a_repetition_that_is_answered_as_a_success_is_one_and_a_trace_of_the_callers_own_goes_on(
+    mail: FeishuMail, feishu_mail_sandbox: SandboxControl
+) -> None:
+    seen: list[str] = []
+
+    class Traced(httpx.Client):
+        def build_request(self, *arguments: Any, extensions: Any = None, **options: Any) -> httpx.Request:
+            traced = {**extensions, "trace": lambda event, info: seen.append(event)}
+            return super().build_request(*arguments, extensions=traced, **options)
+
+    with Traced(transport=Repeating()) as http_client:
+        for step in ("drop_before_accept", "drop_after_accept"):
+            sent = mail.drafts.send(feishu_mail_sandbox.create_draft(script=[step]), http_client=http_client)
+            assert sent.already_sent is (step == "drop_after_accept")
+    assert seen.count("http11.send_request_headers.started") == 4
+
+
+def test_a_plain_client_that_had_no_connection_to_give_sent_nothing(
+    mail: FeishuMail, feishu_mail_sandbox: SandboxControl
+) -> None:
+    timeout = httpx.Timeout(5, pool=0.05)
+    with (
+        httpx.Client(limits=httpx.Limits(max_connections=1)) as http_client,
+        http_client.stream("GET", f"{feishu_mail_sandbox.base_url}/"),
+        pytest.raises(ServiceUnavailableError, match="PoolTimeout") as caught,
+    ):
+        mail.drafts.send(feishu_mail_sandbox.create_draft(), http_client=http_client, timeout=timeout)
+    assert caught.value.outcome == "not_done"
+
+
+def test_a_log_handler_that_cannot_connect_after_the_delivery_does_not_prove_that_nothing_was_sent(
+    mail: FeishuMail, feishu_mail_sandbox: SandboxControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Shipping(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.getMessage().startswith("receive_response_headers.complete"):
+                raise httpx.ConnectError("the log service is down")
+
+    logger, handler = logging.getLogger("httpcore.http11"), Shipping()
+    monkeypatch.setattr(logger, "level", logging.DEBUG)
+    monkeypatch.setattr(logger, "handlers", [handler])
+    with suppress(OutcomeUnknown):
         mail.drafts.send(feishu_mail_sandbox.create_draft())
 
     assert len(feishu_mail_sandbox.deliveries()) == 1
