@@ -190,7 +190,7 @@ FOREIGN: list[tuple[dict[str, Any], list[int | str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("settings", "script"), FOREIGN, ids=str)
+@pytest.mark.parametrize(("settings", "script"), FOREIGN, ids=map(str, range(len(FOREIGN))))
 def test_what_a_callers_client_raises_or_repeats_does_not_prove_that_nothing_was_sent(
     settings: dict[str, Any], script: list[int | str], mail: FeishuMail, feishu_mail_sandbox: SandboxControl
 ) -> None:
