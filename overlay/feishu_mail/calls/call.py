@@ -117,14 +117,14 @@ class Call:
         if isinstance(judged, Completed):
             return self._done(judged)
         failure = self._noted(judged.failure)
+        self._failures.append(failure)
         decision = decide_retry(
             self._plan.policy,
             self._plan.operation.idempotency,
-            self._failures,
+            self._failures[:-1],
             failure,
             can_refresh=self._plan.can_refresh,
         )
-        self._failures.append(failure)
         if isinstance(decision, Stop):
             self._log(logging.INFO, failure, f"stopping: {decision.reason}")
             return self._end(failure, judged.cause)
