@@ -167,6 +167,27 @@ def test_what_is_to_be_called_must_be_callable(client: Any, name: str) -> None:
         client(access_token="u-x", **{name: 5})
 
 
+class OfOnesOwn(str):
+    """A text whose class makes something else of it."""
+
+    __slots__ = ()
+    strip = __eq__ = __str__ = __len__ = __hash__ = lambda self, *_: 1 / 0  # type: ignore[assignment]
+
+
+def test_a_text_is_what_it_holds_and_not_what_a_class_of_the_callers_makes_of_it(
+    feishu_mail_sandbox: SandboxControl,
+) -> None:
+    draft_id, token = OfOnesOwn(feishu_mail_sandbox.create_draft()), OfOnesOwn("u-x")
+    with FeishuMail(access_token=token, base_url=OfOnesOwn(feishu_mail_sandbox.base_url)) as mail:
+        mail.drafts.get(draft_id, format=OfOnesOwn("metadata"))  # type: ignore[arg-type]
+        assert mail.drafts.send(draft_id).message_id
+
+
+def test_only_true_allows_plain_http() -> None:
+    with pytest.raises(InvalidArgument, match="allow_insecure_http must be of type bool, not str"):
+        FeishuMail(access_token="u-x", allow_insecure_http="false")  # type: ignore[arg-type]
+
+
 def test_a_retry_policy_must_be_one() -> None:
     with pytest.raises(InvalidArgument, match="retry must be of type RetryPolicy"):
         FeishuMail(access_token="u-x", retry=3)  # type: ignore[arg-type]

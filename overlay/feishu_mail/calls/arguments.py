@@ -42,19 +42,17 @@ def check_id(name: str, value: object) -> str:
         InvalidArgument: it is not a string, blank, too long, a dot segment, or has control characters. The value is not
             repeated in the message: it may be a mailbox address.
     """
-    if not isinstance(value, str):
-        raise invalid_argument(f"{name} must be a string, not {type(value).__name__}")
-    if not value.strip():
+    text = _plain(name, value)
+    if not text.strip():
         raise invalid_argument(f"{name} is empty")
-    if len(value) > LONGEST_TEXT:
+    if len(text) > LONGEST_TEXT:
         raise invalid_argument(f"{name} does not fit into a URL")
-    if value in (".", ".."):
+    if text in (".", ".."):
         raise invalid_argument(f"{name} must not be '.' or '..', which would name another path")
     # No printable character is of those kinds, and nearly every id is printable.
-    if not value.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+    if not text.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise invalid_argument(f"{name} contains control characters or half of a character")
-    # What a class of the caller's own makes of str(value), as enums do, is another id.
-    return str.__str__(value)
+    return text
 
 
 def check_ids(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -78,9 +76,7 @@ def check_base_url(value: object, *, allow_insecure_http: bool = False) -> httpx
     if value is None:
         # Set but blank is a mistake, not a wish for the real service.
         value = os.environ.get(BASE_URL_VARIABLE, DEFAULT_BASE_URL)
-    if not isinstance(value, str):
-        raise invalid_argument(f"base_url must be a string, not {type(value).__name__}")
-    url = parse_base_url(value, allow_insecure_http=allow_insecure_http)
+    url = parse_base_url(_plain("base_url", value), allow_insecure_http=allow_insecure_http)
     if isinstance(url, str):
         raise invalid_argument(url)
     return url
@@ -93,7 +89,7 @@ def check_timeout(value: object) -> httpx.Timeout:
         InvalidArgument: it is neither a positive number of seconds nor an ``httpx.Timeout``.
     """
     if isinstance(value, httpx.Timeout):
-        parts = {name: DEFAULT_TIMEOUT if part is None else part for name, part in value.as_dict().items()}
+        parts = {name: DEFAULT_TIMEOUT if part is None else part for name, part in httpx.Timeout.as_dict(value).items()}
         if not all(_is_timeout(part) for part in parts.values()):
             raise invalid_argument(f"timeout must have positive parts, in seconds, up to {LONGEST_TIMEOUT:.0f}")
         return httpx.Timeout(**parts)
@@ -151,7 +147,7 @@ def check_instance(name: str, value: object, kind: type[Given]) -> Given:
     """
     if not isinstance(value, kind):
         module = kind.__module__.partition(".")[0]
-        known_as = kind.__name__ if module == "feishu_mail" else f"{module}.{kind.__name__}"
+        known_as = kind.__name__ if module in ("feishu_mail", "builtins") else f"{module}.{kind.__name__}"
         raise invalid_argument(f"{name} must be of type {known_as}, not {type(value).__name__}")
     return value
 
@@ -173,9 +169,10 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     Raises:
         InvalidArgument: it is not one of the choices.
     """
-    if not isinstance(value, str) or value not in choices:
+    text = str.__str__(value) if isinstance(value, str) else None
+    if text not in choices:
         raise invalid_argument(f"{name} must be one of {', '.join(map(repr, choices))}, not {shown(value)}")
-    return value
+    return text
 
 
 def check_count(name: str, value: object, most: int) -> int:
@@ -184,20 +181,31 @@ def check_count(name: str, value: object, most: int) -> int:
     Raises:
         InvalidArgument: it is not an integer from 1 to ``most``.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+    number = as_number(value)
+    if number is None or not isinstance(value, int) or not 1 <= number <= most:
         raise invalid_argument(f"{name} must be an integer from 1 to {most}, not {shown(value)}")
-    return value
+    return int(number)
 
 
-def is_number(value: object) -> TypeGuard[float]:
-    """Returns whether it is a number, infinity included; True and NaN are not."""
+def as_number(value: object) -> float | None:
+    """Returns the number that it is, infinity included, or None; True and NaN are none."""
     if not isinstance(value, int | float) or isinstance(value, bool):
-        return False
+        return None
     try:
-        return not math.isnan(value)
+        # Not what a class of the caller's own makes of it.
+        number = float.__float__(value) if isinstance(value, float) else float(int.__int__(value))
     except OverflowError:  # an integer beyond every float
-        return False
+        return None
+    return None if math.isnan(number) else number
 
 
 def _is_timeout(value: object) -> TypeGuard[float]:
-    return is_number(value) and 0 < value <= LONGEST_TIMEOUT
+    number = as_number(value)
+    return number is not None and 0 < number <= LONGEST_TIMEOUT
+
+
+def _plain(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise invalid_argument(f"{name} must be a string, not {type(value).__name__}")
+    # What a class of the caller's own makes of it, as enums do, is another text.
+    return str.__str__(value)

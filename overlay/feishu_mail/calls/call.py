@@ -145,16 +145,16 @@ class Call:
         if isinstance(judged, Completed):
             return self._done(judged)
         failure = self._noted(judged.failure)
-        decision = decide_retry(
-            self._plan.policy,
-            self._plan.operation.idempotency,
-            self._failures,
-            failure,
-            can_refresh=self._plan.can_refresh,
-        )
         self._failures.append(failure)
         self._in_flight, self._cause = None, judged.cause
         self._waits.note(self._waits_with, failure, self._clock())
+        decision = decide_retry(
+            self._plan.policy,
+            self._plan.operation.idempotency,
+            self._failures[:-1],
+            failure,
+            can_refresh=self._plan.can_refresh,
+        )
         if isinstance(decision, Stop):
             return self._stopped(decision)
         if failure.retry is Retry.AFTER_RESET:

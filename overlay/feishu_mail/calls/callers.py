@@ -5,7 +5,7 @@ import inspect
 import threading
 import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any, Generic, Self
 
@@ -99,7 +99,7 @@ class Caller(_Caller[Any, TokenSource]):
             ),
             threading.Lock,
         )
-        self._sleep: Callable[[float], object] = check_callable("sleep", sleep or time.sleep)
+        self._sleep: Callable[[float], object] = check_callable("sleep", time.sleep if sleep is None else sleep)
 
     def call(
         self,
@@ -157,7 +157,9 @@ class AsyncCaller(_Caller[Any, AsyncTokenSource]):
             ),
             partial(anyio.Lock, fast_acquire=True),
         )
-        self._sleep: Callable[[float], Awaitable[object]] = check_callable("sleep", sleep or anyio.sleep)
+        self._sleep: Callable[[float], Awaitable[object]] = check_callable(
+            "sleep", anyio.sleep if sleep is None else sleep
+        )
 
     async def call(
         self,
@@ -204,7 +206,10 @@ def new_token_source(given: Any) -> TokenSource:
     Raises:
         AuthenticationError: the callable is async.
     """
-    if inspect.iscoroutinefunction(given):
+    is_async = False
+    with suppress(Exception):  # of a class of the caller's
+        is_async = inspect.iscoroutinefunction(given)
+    if is_async:
         raise no_token(NOT_ASYNC)
     return TokenSource(given)
 
@@ -239,6 +244,6 @@ def _key(service: str, operation: Operation, ids: Mapping[str, str]) -> CallKey:
 def _hashable(value: object) -> Hashable:
     try:
         hash(value)
-    except TypeError:
+    except Exception:  # noqa: BLE001 -- of a class of the caller's
         return id(value)
     return value

@@ -113,7 +113,7 @@ def options_of_a_client(
         FeishuMailError: one of them cannot be used.
     """
     given = dict(given)
-    allow_insecure_http = bool(given.pop("allow_insecure_http"))
+    allow_insecure_http = check_instance("allow_insecure_http", given.pop("allow_insecure_http"), bool)
     url = check_base_url(given.pop("base_url"), allow_insecure_http=allow_insecure_http)
     client = given.get("http_client")
     timeout = client.timeout if isinstance(client, httpx.Client | httpx.AsyncClient) else DEFAULT_TIMEOUT

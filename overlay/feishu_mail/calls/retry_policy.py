@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from feishu_mail.calls.arguments import check_choice, is_number, shown
+from feishu_mail.calls.arguments import as_number, check_choice, shown
 from feishu_mail.outcomes.exceptions import invalid_argument
 
 AfterUnknown: TypeAlias = Literal["resend", "raise"]
@@ -47,15 +47,18 @@ class RetryPolicy:
 
 
 def _check_attempts(value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+    number = as_number(value)
+    if number is None or not isinstance(value, int) or number < 1:
         raise invalid_argument(f"max_attempts must be an integer, 1 or more, not {shown(value)}")
 
 
 def _check_positive(name: str, value: object) -> None:
-    if not is_number(value) or value <= 0:
+    number = as_number(value)
+    if number is None or number <= 0:
         raise invalid_argument(f"{name} must be a number above 0, not {shown(value)}")
 
 
 def _check_finite(name: str, value: object) -> None:
-    if not is_number(value) or not 0 <= value < math.inf:
+    number = as_number(value)
+    if number is None or not 0 <= number < math.inf:
         raise invalid_argument(f"{name} must be a number, 0 or more, not {shown(value)}")

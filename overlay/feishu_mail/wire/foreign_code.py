@@ -29,12 +29,11 @@ def is_no_answer(error: Exception, request: httpx.Request) -> bool:
 
     What a hook raises is not that, also where it has called somebody else.
     """
-    # What it refuses to write would be refused again.
-    if not isinstance(error, httpx.TransportError) or isinstance(error, httpx.LocalProtocolError):
-        return False
     names = {frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)}
+    if not isinstance(error, httpx.TransportError) or _TRANSPORT_METHODS.isdisjoint(names):
+        return False
     try:
-        return error.request is request and not _TRANSPORT_METHODS.isdisjoint(names)
+        return error.request is request
     except RuntimeError:  # it knows of no request
         return False
 

@@ -59,7 +59,7 @@ class AccessToken:
 
 def conceal(value: object) -> object:
     """Returns a text wrapped as a token, anything else unchanged: from here on no frame holds the text itself."""
-    return AccessToken(value) if isinstance(value, str) else value
+    return AccessToken(str.__str__(value)) if isinstance(value, str) else value
 
 
 def without_secrets(value: Any, secrets: Sequence[str], *, is_short: bool = True) -> Any:
