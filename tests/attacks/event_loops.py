@@ -3,6 +3,7 @@ its own: no call hangs, gets another's answer, or suffers from a loop that ended
 """
 
 import asyncio
+import gc
 import threading
 import warnings
 from contextlib import ExitStack
@@ -105,10 +106,12 @@ def call_from_loops(times: int, chance: Random, seconds: float = 20) -> Tally:
     """Makes so many trials."""
     tally = Tally()
     with sandbox_process() as box, warnings.catch_warnings():
-        # Of a loop that is closed in the midst of calls.
+        # A loop that is closed in the midst of calls leaves them, and connections, to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
         warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         for _ in range(times):
             Trial(box.control, tally, chance, seconds).run()
+        gc.collect()
     return tally
 
 
