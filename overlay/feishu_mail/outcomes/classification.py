@@ -41,9 +41,10 @@ def classify_answer(operation: Operation, answer: Answer) -> Failure | None:
         facts = operation.errors.get(answer.code) or _judge_unknown_code(answer.http_status)
         is_done = operation.writes and facts.outcome is Outcome.DONE
         return None if is_done else _failure(operation, answer, facts)
-    if answer.code == 0:
+    if answer.code == 0 or answer.contradicts_itself:
         # The one says that it was done, the other that it was not.
-        return _failure(operation, answer, own_facts.UNREADABLE_ANSWER, f"code 0 with HTTP {answer.http_status}")
+        reason = answer.problem or f"code 0 with HTTP {answer.http_status}"
+        return _failure(operation, answer, own_facts.UNREADABLE_ANSWER, reason)
     return _failure(operation, answer, judge_status(answer.http_status), answer.problem)
 
 

@@ -19,6 +19,7 @@ _LOG_ID: Final = re.compile(r"[0-9]{14}[0-9A-Fa-f]{20}")
 """The shape that was seen. It is shown and logged, so free text must not pass for it."""
 _DEEPEST: Final = 64
 """Levels of nesting that are read; the service's own answers have five. Much deeper ones exhaust Python's stack."""
+_TWO_CODES: Final = "the body has two codes"
 _MOST_TOKENS: Final = 40_000
 """Strings, commas, colons and brackets; a draft with 500 recipients and as many attachments has half as many."""
 # Each string is taken whole, also one that does not end, so that no character is looked at twice.
@@ -39,6 +40,8 @@ class Answer:
     """Seconds that the answer asks to wait, rounded up."""
     problem: str | None = None
     """Why there is no envelope."""
+    contradicts_itself: bool = False
+    """It has two codes, or says 0 in another way than a success does. So its status proves nothing."""
     is_long: bool = False
     """The body has more than ``LONGEST_WORDS``: of what is not the success of a read, the code is all that is taken."""
 
@@ -82,6 +85,7 @@ def read_answer(
         log_id=_first_log_id(secrets, detail.get("log_id"), envelope.get("log_id"), headers.get("x-tt-logid")),
         retry_after=read_retry_after(headers, now=now),
         problem=problem,
+        contradicts_itself=problem == _TWO_CODES or (code == 0 and not _is_code(code)),
         is_long=is_long,
     )
 
@@ -111,7 +115,7 @@ def _read_json(content: bytes) -> tuple[Any, str | None]:
         can_have_two = text.count('"code"') > 1 or "\\" in text
         body = json.loads(text, object_pairs_hook=_object if can_have_two else None)
     except _TwoCodes:
-        return None, "the body has two codes"
+        return None, _TWO_CODES
     except (ValueError, RecursionError):
         return None, "the body is not JSON"
     # Nothing is nested more deeply than it has brackets, and few answers have so many.
