@@ -125,6 +125,8 @@ def visit(times: int, chance: Random, *command: str) -> Tally:
                 visitor.judge_life(number)
             if len(tally.violations) > 20:
                 break
+        for connection in visitor.half:
+            connection.close()
         growth = box.resident_kib() - before if sys.platform == "linux" else 0
         tally.judge(growth < MOST_GROWTH, f"the sandbox grew by {growth} KiB in {times} requests")
     return tally
