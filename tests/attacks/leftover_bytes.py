@@ -189,7 +189,7 @@ def share_connections(times: int, chance: Random) -> Tally:
         return frame_wrongly(times, chance)
 
 
-ATTACK = Attack(on_the_sdk=frame_wrongly, on_a_weak_client=share_connections, short=120, long=8_000)
+ATTACK = Attack(on_the_sdk=frame_wrongly, on_a_weak_client=share_connections, short=300, long=8_000)
 
 if __name__ == "__main__":
     run(ATTACK)

@@ -30,6 +30,7 @@ class RawServer:
     def serve(self, connection: socket.socket) -> None:
         """Answers the requests of one connection, none of which may have a body."""
         self.connections += 1
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._tls is not None:
             # What is wrapped is no longer the listener's to close.
             with self._tls.wrap_socket(connection, server_side=True) as wrapped:
