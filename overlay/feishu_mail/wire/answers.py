@@ -69,7 +69,7 @@ def read_answer(
     body: Any = None
     if problem is None:
         body, problem = _read_json(content)
-    body = without_secrets(body, secrets, is_short=not is_long)
+    body, header = without_secrets([body, headers.get("x-tt-logid")], secrets, is_short=not is_long)
     if problem is None and not is_object(body):
         problem = "the body is not a JSON object"
     envelope: Mapping[str, Any] = body if is_object(body) else {}
@@ -78,11 +78,12 @@ def read_answer(
         problem = "the body has no numeric code"
     error = envelope.get("error")
     detail: Mapping[str, Any] = error if is_object(error) else {}
+    log_id = _first_log_id(detail.get("log_id"), envelope.get("log_id"), header)
     return Answer(
         http_status=http_status,
         code=code if _is_code(code) else None,
         body=envelope,
-        log_id=_first_log_id(secrets, detail.get("log_id"), envelope.get("log_id"), headers.get("x-tt-logid")),
+        log_id=without_secrets(log_id, secrets) if is_long else log_id,
         retry_after=read_retry_after(headers, now=now),
         problem=problem,
         contradicts_itself=problem == _TWO_CODES or (code == 0 and not _is_code(code)),
@@ -153,10 +154,10 @@ def _is_code(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 
-def _first_log_id(secrets: Sequence[str], *candidates: object) -> str | None:
+def _first_log_id(*candidates: object) -> str | None:
     for candidate in candidates:
         if isinstance(candidate, str) and _LOG_ID.fullmatch(candidate):
-            return candidate if without_secrets(candidate, secrets) == candidate else None
+            return candidate
     return None
 
 
