@@ -22,7 +22,7 @@ from feishu_mail import (
     read_answer,
 )
 from feishu_mail.wire.answers import read_retry_after
-from feishu_mail.wire.secrecy import REDACTED
+from feishu_mail.wire.secrecy import REDACTED, AccessToken
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -152,7 +152,7 @@ def test_nesting_is_read_to_a_fixed_depth(pair: tuple[str, str], beside: str) ->
 
 def test_a_text_that_holds_a_secret_is_replaced_and_the_rest_is_left() -> None:
     body = b'{"code": 7, "msg": "x token y", "data": {"token": ["a token", 1, null]}, "error": {"a": "b"}}'
-    answer = read_answer(400, {}, body, secrets=["token", "other"])
+    answer = read_answer(400, {}, body, token=AccessToken("token"))
     data = {REDACTED: [REDACTED, 1, None]}
     assert answer == Answer(
         http_status=400, code=7, body={"code": 7, "msg": REDACTED, "data": data, "error": {"a": "b"}}
@@ -184,19 +184,20 @@ SPELLINGS = [
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_token_does_not_come_back_in_another_spelling(spelling: str) -> None:
     body = {"code": 1, "msg": f"bad {spelling}", "error": {spelling: [f"({spelling})"]}, "data": {"message_id": "m"}}
-    answer = read_answer(400, {}, json.dumps(body).encode(), secrets=[TOKEN])
+    answer = read_answer(400, {}, json.dumps(body).encode(), token=AccessToken(TOKEN))
     assert answer.body == {"code": 1, "msg": REDACTED, "error": {REDACTED: [REDACTED]}, "data": {"message_id": "m"}}
 
 
 def test_nor_does_a_log_id_that_is_one() -> None:
-    answer = read_answer(400, {"x-tt-logid": "20260102030405" + TOKEN[:10].encode().hex()}, b"{}", secrets=[TOKEN])
+    headers = {"x-tt-logid": "20260102030405" + TOKEN[:10].encode().hex()}
+    answer = read_answer(400, headers, b"{}", token=AccessToken(TOKEN))
     assert answer.log_id is None
 
 
 @pytest.mark.parametrize(("length", "is_long"), [(16 * 1024, False), (16 * 1024 + 1, True)])
 def test_of_a_long_answer_only_the_code_is_taken(length: int, is_long: bool) -> None:
     body = b'{"code": 7, "msg": "%s", "error": {"x": "u-token"}, "data": {"x": 1}}'
-    answer = read_answer(400, {}, body % (b"," * (length + 2 - len(body))), secrets=["u-token"])
+    answer = read_answer(400, {}, body % (b"," * (length + 2 - len(body))), token=AccessToken("u-token"))
     failure = classify_answer(SEND_DRAFT, answer)
     assert failure is not None
     assert (answer.is_long, answer.code, answer.body["error"]) == (is_long, 7, {"x": REDACTED})

@@ -4,7 +4,7 @@ import logging
 import math
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from feishu_mail.outcomes.own_facts import CALL_NOT_MADE, NO_ANSWER, THROTTLED, 
 from feishu_mail.wire.access_tokens import TokenProblem
 from feishu_mail.wire.answers import Answer, read_answer
 from feishu_mail.wire.messages import Attempt, NoAnswer, RawAnswer
-from feishu_mail.wire.secrecy import AccessToken, cause_without_secrets
+from feishu_mail.wire.secrecy import AccessToken, cause_without_token
 
 _logger: Final = logging.getLogger("feishu_mail")
 # Silent until asked.
@@ -198,8 +198,8 @@ class Call:
         if isinstance(reply, TokenProblem):
             return Failed(failure_of(operation, TOKEN_UNAVAILABLE, reason=reply.reason), reply.cause)
         if isinstance(reply, NoAnswer):
-            return Failed(classify_loss(operation, reply), cause_without_secrets(reply, self._secrets()))
-        answer = read_answer(*reply[:3], now=datetime.now(UTC), problem=reply.problem, secrets=self._secrets())
+            return Failed(classify_loss(operation, reply), cause_without_token(reply, self._token))
+        answer = read_answer(*reply[:3], now=datetime.now(UTC), problem=reply.problem, token=self._token)
         refused = classify_answer(operation, answer)
         if refused is None:
             return self._read(answer)
@@ -269,9 +269,6 @@ class Call:
             return
         if self._remembered.end(self._plan.key, self, failure):
             _say(logging.WARNING, "over %d calls may have been done; the oldest are forgotten", MOST_REMEMBERED)
-
-    def _secrets(self) -> Sequence[str]:
-        return [self._token.reveal()] if self._token is not None else []
 
     def _log(self, level: int, failure: Failure, words: str) -> None:
         ids = " ".join(f"{name}={value!r}" for name, value in self._plan.ids.items())

@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final, TypeGuard
 
 from feishu_mail.wire.json_values import is_list, is_object
-from feishu_mail.wire.secrecy import without_secrets
+from feishu_mail.wire.secrecy import AccessToken, without_token
 
 LONGEST_WORDS: Final = 16 * 1024
 """Bytes of an answer whose words are kept; the service's own refusals and answers to writes have a few hundred."""
@@ -23,7 +23,7 @@ _TWO_CODES: Final = "the body has two codes"
 _MOST_TOKENS: Final = 40_000
 """Strings, commas, colons and brackets; a draft with 500 recipients and as many attachments has half as many."""
 # Each string is taken whole, also one that does not end, so that no character is looked at twice.
-_TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[,:\[{]', re.DOTALL)
+_LEXEME: Final = r'(?s)"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[,:\[{]'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def read_answer(
     *,
     now: datetime | None = None,
     problem: str | None = None,
-    secrets: Sequence[str] = (),
+    token: AccessToken | None = None,
 ) -> Answer:
     """Returns what the answer says.
 
@@ -63,13 +63,15 @@ def read_answer(
         content: the body as far as it arrived.
         now: the time of day, to read a date in ``Retry-After``; without it dates are not read.
         problem: why the body is known to be incomplete; it is not looked at then.
-        secrets: texts that must not come back out, should the service echo them.
+        token: what the request was made with; it does not come back out, should the service echo it.
     """
     is_long = len(content) > LONGEST_WORDS
     body: Any = None
     if problem is None:
         body, problem = _read_json(content)
-    body, header = without_secrets([body, headers.get("x-tt-logid")], secrets, is_short=not is_long)
+    header = headers.get("x-tt-logid")
+    if token is not None:
+        body, header = without_token([body, header], token, in_any_spelling=not is_long)
     if problem is None and not is_object(body):
         problem = "the body is not a JSON object"
     envelope: Mapping[str, Any] = body if is_object(body) else {}
@@ -78,12 +80,11 @@ def read_answer(
         problem = "the body has no numeric code"
     error = envelope.get("error")
     detail: Mapping[str, Any] = error if is_object(error) else {}
-    log_id = _first_log_id(detail.get("log_id"), envelope.get("log_id"), header)
     return Answer(
         http_status=http_status,
         code=code if _is_code(code) else None,
         body=envelope,
-        log_id=without_secrets(log_id, secrets) if is_long else log_id,
+        log_id=_first_log_id(detail.get("log_id"), envelope.get("log_id"), header),
         retry_after=read_retry_after(headers, now=now),
         problem=problem,
         contradicts_itself=problem == _TWO_CODES or (code == 0 and not _is_code(code)),
@@ -129,7 +130,7 @@ def _has_too_many_tokens(text: str) -> bool:
     if sum(map(text.count, '",:[{')) <= _MOST_TOKENS:
         return False
     # Most of those may be inside of strings.
-    return next(islice(_TOKEN.finditer(text), _MOST_TOKENS, None), None) is not None
+    return next(islice(re.finditer(_LEXEME, text), _MOST_TOKENS, None), None) is not None
 
 
 class _TwoCodes(ValueError):

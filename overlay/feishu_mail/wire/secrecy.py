@@ -1,10 +1,10 @@
 """Keeps tokens and mail addresses out of everything that is written down: reprs, logs, errors, tracebacks."""
 
+import json
 import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, partial
 from typing import Any, Final
 
 import httpcore
@@ -16,20 +16,17 @@ from feishu_mail.wire.messages import Loss, NoAnswer
 REDACTED: Final = "[redacted]"
 # It begins with one of few characters, so that all others are passed over quickly, and nothing in it is tried twice at
 # the same place, so that the time is linear in the text.
-_ESCAPE: Final = re.compile(
-    r"[%=\\0+&](?:"
+_ESCAPE: Final = (
+    r"(?i)[%=\\0+&](?:"
     r"(?:(?<=%)(?:25)*u?|(?<==)|(?<=\\)[ux]\{?|(?<=0)x|(?<=u\+)|(?<=&)(?:amp;)*#x)"
     r"0*((?:ff)?[2-7][0-9a-f]|fe6b)[;}]?"
     r"|(?<=&)(?:amp;)*#0*(\d{2,5});?"
-    r"|(?<=\\)([01]?[0-7]{2}))",
-    re.IGNORECASE,
+    r"|(?<=\\)([01]?[0-7]{2}))"
 )
-_ORNATE: Final = re.compile(r"[^\0-\x7f\u3000-\ud7ff]")
+_ORNATE: Final = r"[^\0-\x7f\u3000-\ud7ff]"
 """What can be a full-width, small or mathematical form of a letter; Chinese is not."""
 _BASES: Final = (16, 10, 8)
-_AT_SIGN: Final = re.compile(
-    r"@|commat|commercial at|\+aea|ef.?bc.?a0|ef.?b9.?ab|[(\[{<]\s?at\s?[)\]}>]", re.IGNORECASE
-)
+_AT_SIGN: Final = r"(?i)@|commat|commercial at|\+aea|ef.?bc.?a0|ef.?b9.?ab|[(\[{<]\s?at\s?[)\]}>]"
 _LOWER_CASE: Final = bytes(range(256)).lower()
 _NOT_ALPHANUMERIC: Final = bytes(code for code in range(256) if not bytes([code]).isalnum())
 _SHORTEST_PIECE: Final = 8
@@ -42,10 +39,11 @@ _OF_THIS_MACHINE: Final = (
 class AccessToken:
     """A token that does not show in a repr, a log or a traceback with local variables."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_pieces", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._pieces: Sequence[bytes] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, AccessToken) and self._text == other._text
@@ -60,36 +58,43 @@ class AccessToken:
         """Returns the token itself, for the request's header."""
         return self._text
 
+    def is_in(self, text: str) -> bool:
+        """Returns whether a text holds the token as it is."""
+        return self._text in text
+
+    def is_spelled_in(self, text: str) -> bool:
+        """Returns whether a text holds the token, or half of a long one, in any spelling.
+
+        That is: whatever its case, in the usual escapes, hexadecimal, base64, backwards, or with anything between its
+        letters and digits.
+        """
+        if self._pieces is None:
+            self._pieces = _pieces(self._text)
+        letters = _letters(_unescaped(text))
+        return self._text in text or any(piece in letters for piece in self._pieces)
+
 
 def conceal(value: object) -> object:
     """Returns a text wrapped as a token, anything else unchanged: from here on no frame holds the text itself."""
     return AccessToken(str.__str__(value)) if isinstance(value, str) else value
 
 
-def without_secrets(value: Any, secrets: Sequence[str], *, is_short: bool = True) -> Any:
-    """Returns a JSON value with each text replaced that holds a secret, a name of a member too.
-
-    In what is short, a half of a long secret is found too, and in other spellings: its case, the usual escapes,
-    hexadecimal, base64, backwards, with anything between its letters and digits.
-    """
-    if is_short:
-        return _redacted(value, partial(_spells_one_of, secrets))
-    return _with_texts(partial(_holds_one_of, secrets), value)
+def without_token(value: Any, token: AccessToken, *, in_any_spelling: bool) -> Any:
+    """Returns a JSON value with each text replaced that holds the token, a name of a member too."""
+    # One look at all of it is quicker than one at each text, and nearly always enough.
+    if in_any_spelling and not token.is_spelled_in(json.dumps(value, ensure_ascii=False)):
+        return value
+    return _with_texts(token.is_spelled_in if in_any_spelling else token.is_in, value)
 
 
 def without_addresses(value: Any) -> Any:
     """Returns a JSON value with each text replaced that may hold a mail address: an at sign in any usual spelling."""
-    return _redacted(value, spells_an_address)
+    return _with_texts(spells_an_address, value)
 
 
 def spells_an_address(text: str) -> bool:
     """Returns whether the text has an at sign, in any usual spelling."""
-    return _AT_SIGN.search(_unescaped(text)) is not None
-
-
-def _redacted(value: Any, is_secret: Callable[[str], bool]) -> Any:
-    # One look at all texts together is quicker than one at each, and most have nothing to hide.
-    return _with_texts(is_secret, value) if is_secret("\n".join(_texts(value))) else value
+    return re.search(_AT_SIGN, _unescaped(text)) is not None
 
 
 def _with_texts(is_secret: Callable[[str], bool], value: Any) -> Any:
@@ -102,35 +107,6 @@ def _with_texts(is_secret: Callable[[str], bool], value: Any) -> Any:
     return value
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif is_list(value):
-        for item in value:
-            yield from _texts(item)
-    elif is_object(value):
-        for key, item in value.items():
-            yield key
-            yield from _texts(item)
-
-
-def _holds_one_of(secrets: Sequence[str], text: str) -> bool:
-    return any(secret in text for secret in secrets)
-
-
-def _spells_one_of(secrets: Sequence[str], text: str) -> bool:
-    letters = _letters(_unescaped(text))
-    for secret in secrets:
-        if secret in text:
-            return True
-        # Every answer is looked at, so that it matters what this costs.
-        for piece in _pieces(secret):
-            if piece in letters:
-                return True
-    return False
-
-
-@lru_cache(maxsize=8)
 def _pieces(secret: str) -> Sequence[bytes]:
     """Returns pieces of the secret as other spellings would have them; a long part of it has one of them as a whole."""
     plain = secret.encode()
@@ -153,10 +129,10 @@ def _letters(text: str) -> bytes:
 def _unescaped(text: str) -> str:
     # An escape may hide another; whoever goes on hiding them hides them from people too.
     for _ in range(3):
-        text, found = _ESCAPE.subn(_character, text)
+        text, found = re.subn(_ESCAPE, _character, text)
         if not found:
             break
-    return _ORNATE.sub(_compatible, text)
+    return re.sub(_ORNATE, _compatible, text)
 
 
 def _character(escape: re.Match[str]) -> str:
@@ -175,11 +151,11 @@ def words_of_this_machine(error: BaseException) -> str:
     return str(without_addresses(next(said, "")))
 
 
-def cause_without_secrets(lost: NoAnswer, secrets: Sequence[str]) -> Exception | None:
+def cause_without_token(lost: NoAnswer, token: AccessToken | None) -> Exception | None:
     """Returns what may be chained to our exception, without the frames and the request that hold the token.
 
     What the HTTP library says of an answer, or of our request, quotes it; so of its errors only those about this
-    machine and its connections are left. Nothing is that quotes a secret, whoever raised it.
+    machine and its connections are left. Nothing is that quotes the token, whoever raised it.
     """
     is_of_the_library = lost.loss not in (Loss.FOREIGN, Loss.CLOSED)
     if is_of_the_library and not isinstance(lost.error, _OF_THIS_MACHINE):
@@ -190,7 +166,7 @@ def cause_without_secrets(lost: NoAnswer, secrets: Sequence[str]) -> Exception |
             link.request = httpx.Request("POST", "")
         if is_of_the_library and not isinstance(link.__cause__ or link.__context__, _OF_THIS_MACHINE):
             link.__cause__ = link.__context__ = None
-        if any(_holds_one_of(secrets, text) for text in (str(link), repr(link.args))):
+        if token is not None and any(map(token.is_in, (str(link), repr(link.args)))):
             return None
     return lost.error
 
