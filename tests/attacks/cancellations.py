@@ -26,6 +26,7 @@ from feishu_mail.wire.connections import OwnAsyncTransport
 from feishu_mail_sandbox import SandboxControl
 from tests.attacks.attack import Attack, Tally, run
 from tests.attacks.sandbox_process import sandbox_process
+from tests.faults.connections import listening, wait_until_left
 
 AT_ONCE = 60
 """Calls that are on their way together."""
@@ -232,6 +233,25 @@ async def cancel_in_a_loop(
                 return
 
 
+async def cancel_handshakes(times: int, chance: Random, tally: Tally) -> None:
+    """Cancels while TLS is agreed upon with somebody who says nothing."""
+    with listening(wait_until_left) as port:
+        async with (
+            AsyncFeishuMail(access_token="u-x", base_url=f"https://127.0.0.1:{port}") as mail,
+            anyio.create_task_group() as tasks,
+        ):
+
+            async def finish(number: int) -> None:
+                with suppress(FeishuMailError):
+                    await mail.drafts.send("draft", user_mailbox_id=f"{number}@example.com")
+
+            for number in range(times):
+                cancel = chance.choice([scope_after, task_after])
+                tasks.start_soon(cancel, chance.uniform(0.05, 0.2), False, finish(number))
+        tally.calls += times
+        tally.faults += times
+
+
 async def scope_never(finishing: Finishing) -> None:
     """Cancels nothing, and warms the client up."""
     await finishing
@@ -264,6 +284,7 @@ def cancel_calls(times: int, chance: Random, most_awaits: int = MOST_AWAITS) -> 
             anyio.run(cancel_in_a_loop, backend, share, most_awaits, chance, box.control, tally, backend=backend)
             more = open_files() - before
             tally.judge(more <= 0, f"{more} files stayed open after {backend}")
+        anyio.run(cancel_handshakes, AT_ONCE, chance, tally)
         gc.collect()
         unclosed = [str(warning.message) for warning in warned if "unclosed" in str(warning.message)]
         tally.violations += [f"left to the garbage collector: {words}" for words in unclosed]

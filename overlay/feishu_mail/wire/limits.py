@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Self
 
+import anyio
 import httpcore
 
 _END_OF_HEAD: Final = b"\r\n\r\n"
@@ -179,7 +180,13 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         await self._stream.aclose()
 
     async def start_tls(self, *arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(await self._stream.start_tls(*arguments, **options))
+        try:
+            return _AsyncStream(await self._stream.start_tls(*arguments, **options))
+        except BaseException:
+            # httpcore does so after what is an Exception, and a cancellation is none.
+            with anyio.CancelScope(shield=True):
+                await self._stream.aclose()
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return (info == "is_readable" and self._holds_records()) or self._stream.get_extra_info(info)
