@@ -4,8 +4,11 @@ import argparse
 import io
 import json
 import os
+import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +25,7 @@ from feishu_mail.outcomes.facts import Affects, ErrorFacts, Outcome, Retry, Text
 from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.outcomes.operations import OPERATIONS, SEND_DRAFT
 from feishu_mail.outcomes.own_facts import OWN_FACTS
+from feishu_mail.resources.sent_draft import SentDraft
 from feishu_mail.wire.secrecy import quoted
 
 EXIT_SENT: Final = 0
@@ -29,7 +33,8 @@ EXIT_USAGE: Final = 2
 EXIT_NOT_SENT: Final = 3
 EXIT_UNKNOWN: Final = 4
 EXIT_CREDENTIALS: Final = 5
-EXIT_INTERRUPTED: Final = 130
+EXIT_INTERRUPTED: Final = 128
+"""And the number of the signal."""
 
 Language: TypeAlias = Literal["en", "zh"]
 
@@ -40,7 +45,7 @@ exit codes:
   {EXIT_NOT_SENT}    not sent
   {EXIT_UNKNOWN}    unknown: the mail may be out; verify, or send the same draft again
   {EXIT_CREDENTIALS}    not sent: the access token, or what it may do, is the reason
-  {EXIT_INTERRUPTED}  interrupted: unknown, as with {EXIT_UNKNOWN}
+  130, 143  interrupted by Ctrl-C, or by SIGTERM (129: SIGHUP); what is printed says whether the mail may be out
 
 environment:
   FEISHU_USER_ACCESS_TOKEN  the user access token (never given on the command line, where others could see it)
@@ -86,6 +91,7 @@ _WORDS: Final[Mapping[str, Texts]] = {
         "interrupted; the mail may be out. Sending the same draft again is safe: it goes out once.",
         "已中断；邮件可能已发出。再次发送同一草稿是安全的：它只会发出一次。",
     ),
+    "interrupted before": Texts("interrupted; nothing was sent.", "已中断；没有发送任何邮件。"),
     "unknown code": Texts(
         "the document does not know this code. The SDK raises APIError (or OutcomeUnknown, if the mail may be out) "
         "with the number and never retries it.",
@@ -113,10 +119,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _parser().error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
     run: Callable[[argparse.Namespace], Result] = options.run
-    result = run(options)
-    _write(sys.stderr, result.err)
-    _write(sys.stdout, result.out)
+    with _signals_restored():
+        result = run(options)
+        _write(sys.stderr, result.err)
+        _write(sys.stdout, result.out)
     return result.exit_code
+
+
+class _Ended(KeyboardInterrupt):
+    """A signal that ends the process by default; here it is handled as Ctrl-C is."""
+
+
+def _end(number: int, _frame: object) -> None:
+    raise _Ended(number)
+
+
+_ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@contextmanager
+def _signals_restored() -> Iterator[None]:
+    handlers = {number: signal.getsignal(number) for number in _ENDING}
+    try:
+        yield
+    finally:
+        _handle(handlers)
+
+
+def _handle(handlers: Mapping[int, Any]) -> None:
+    # Elsewhere Python takes no handlers, and delivers no signals.
+    if threading.current_thread() is threading.main_thread():
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def _write(stream: TextIO, lines: Sequence[str]) -> None:
@@ -167,30 +201,52 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _send(options: argparse.Namespace) -> Result:
-    language: Language = options.lang
+    mail: FeishuMail | None = None
     try:
-        with FeishuMail(on_retry=lambda failure, seconds: _show_progress(failure, seconds, language)) as mail:
-            sent = mail.drafts.send(options.draft_id, user_mailbox_id=options.mailbox)
-    except FeishuMailError as error:
-        if options.json:
-            return Result(_exit_code(error), out=[_as_json(_error_as_json(error, options.draft_id, language))])
-        return Result(_exit_code(error), err=[f"feishu-mail: {_error_in_words(error, language)}"])
-    except KeyboardInterrupt:
-        found = {"outcome": Outcome.UNKNOWN, "draft_id": options.draft_id, "reason": "interrupted"}
-        return Result(
-            EXIT_INTERRUPTED,
-            out=[_as_json(found)] if options.json else [],
-            err=[f"feishu-mail: {_word('interrupted', language)}"],
-        )
+        # What is ignored, as by nohup, stays so.
+        _handle({number: _end for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL})
+        language: Language = options.lang
+        try:
+            with FeishuMail(on_retry=lambda failure, seconds: _show_progress(failure, seconds, language)) as mail:
+                sent = mail.drafts.send(options.draft_id, user_mailbox_id=options.mailbox)
+            result = _sent(sent, options)
+        except FeishuMailError as error:
+            result = _not_sent(error, options)
+        # From here on nothing keeps the result from being printed.
+        _handle(dict.fromkeys(_ENDING, signal.SIG_IGN))
+    except KeyboardInterrupt as interrupt:
+        _handle(dict.fromkeys(_ENDING, signal.SIG_IGN))
+        number = interrupt.args[0] if isinstance(interrupt, _Ended) else signal.SIGINT
+        return _interrupted(number, options, may_be_out=mail is not None and mail.drafts.may_be_out(options.draft_id))
+    return result
+
+
+def _sent(sent: SentDraft, options: argparse.Namespace) -> Result:
     if options.json:
         return Result(EXIT_SENT, out=[_as_json({"outcome": Outcome.DONE, **asdict(sent)})])
     ids = {"message_id": sent.message_id, "thread_id": sent.thread_id, "log_id": sent.log_id}
     return Result(
         EXIT_SENT,
         out=[
-            _word("already" if sent.already_sent else "sent", language),
+            _word("already" if sent.already_sent else "sent", options.lang),
             *(f"{name}: {quoted(value)}" for name, value in ids.items() if value is not None),
         ],
+    )
+
+
+def _not_sent(error: FeishuMailError, options: argparse.Namespace) -> Result:
+    if options.json:
+        return Result(_exit_code(error), out=[_as_json(_error_as_json(error, options.draft_id, options.lang))])
+    return Result(_exit_code(error), err=[f"feishu-mail: {_error_in_words(error, options.lang)}"])
+
+
+def _interrupted(number: int, options: argparse.Namespace, *, may_be_out: bool) -> Result:
+    outcome = Outcome.UNKNOWN if may_be_out else Outcome.NOT_DONE
+    found = {"outcome": outcome, "draft_id": options.draft_id, "reason": "interrupted"}
+    return Result(
+        EXIT_INTERRUPTED + number,
+        out=[_as_json(found)] if options.json else [],
+        err=[f"feishu-mail: {_word('interrupted' if may_be_out else 'interrupted before', options.lang)}"],
     )
 
 

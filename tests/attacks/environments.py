@@ -41,7 +41,7 @@ PROXIES += [
     "socks4://x",
 ]
 NO_PROXIES = ("*", " ", ",,,", "10.0.0.0/8", "[::1]", "::1", "é", "\udcff", "localhost:x", "." * 300, "*.localhost")
-FILES = ("/nowhere", "/", "/dev/null", "{dir}/garbage", "{dir}/unreadable", "\udcff", "a" * 5_000)
+FILES = ("/nowhere", "/", "/dev/null", "{dir}/garbage", "{dir}/unreadable", "{dir}/\udcff", "a" * 5_000)
 ENVIRONMENTS: list[dict[str, str]] = [
     {},
     *(dict.fromkeys(HTTP, "http://{proxy}") | {"NO_PROXY": value} for value in NO_PROXIES),

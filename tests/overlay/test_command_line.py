@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -202,31 +203,67 @@ def test_help_names_the_exit_codes() -> None:
         assert "exit codes:" in completed.stdout
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C otherwise")
-def test_ctrl_c_stops_cleanly_and_says_that_the_outcome_is_unknown(feishu_mail_sandbox: SandboxControl) -> None:
-    draft_id = feishu_mail_sandbox.create_draft(script=["stall_after_accept"])
-    # A job in the background inherits that Ctrl-C is ignored.
+@contextmanager
+def sending(feishu_mail_sandbox: SandboxControl, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Runs the command where Ctrl-C is heeded; a job in the background inherits that it is ignored."""
     heeding = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from feishu_mail.command_line import main; sys.exit(main())"
     )
-    command = [sys.executable, "-c", heeding, "send", draft_id, "--json"]
     with subprocess.Popen(
-        command,
+        [sys.executable, "-c", heeding, "send", *arguments],
         env=environment(feishu_mail_sandbox),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+SIGNALS = [
+    pytest.param(
+        getattr(signal, name, None), code, id=name, marks=pytest.mark.skipif(os.name == "nt", reason="no kill")
+    )
+    for name, code in (("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129))
+]
+
+
+@pytest.mark.parametrize(("number", "exit_code"), SIGNALS)
+def test_whoever_interrupts_a_send_learns_that_the_mail_may_be_out(
+    number: signal.Signals, exit_code: int, feishu_mail_sandbox: SandboxControl
+) -> None:
+    draft_id = feishu_mail_sandbox.create_draft(script=["stall_after_accept"])
+    with sending(feishu_mail_sandbox, draft_id, "--json") as process:
         while not feishu_mail_sandbox.deliveries():
             time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         stdout, stderr = process.communicate(timeout=10)
 
-    assert process.returncode == 130
+    assert process.returncode == exit_code
     assert json.loads(stdout) == {"outcome": "unknown", "draft_id": draft_id, "reason": "interrupted"}
-    assert "interrupted; the mail may be out" in stderr
-    assert "Traceback" not in stderr
+    assert (
+        stderr
+        == "feishu-mail: interrupted; the mail may be out. Sending the same draft again is safe: it goes out once.\n"
+    )
+
+
+@pytest.mark.parametrize(("number", "exit_code"), SIGNALS)
+def test_whoever_interrupts_it_when_nothing_went_out_learns_that(
+    number: signal.Signals, exit_code: int, feishu_mail_sandbox: SandboxControl
+) -> None:
+    draft_id = feishu_mail_sandbox.create_draft(script=[99991400])
+    with sending(feishu_mail_sandbox, draft_id, "--json") as process:
+        assert process.stderr is not None
+        assert "trying again in" in process.stderr.readline()
+        process.send_signal(number)
+        stdout, stderr = process.communicate(timeout=10)
+
+    assert process.returncode == exit_code
+    assert json.loads(stdout)["outcome"] == "not_done"
+    assert stderr == "feishu-mail: interrupted; nothing was sent.\n"
 
 
 def test_sandbox_starts_the_sandbox() -> None:

@@ -71,9 +71,9 @@ def test_the_time_counts_from_the_first_read() -> None:
 
 def test_the_bytes_are_counted_over_all_reads() -> None:
     limits = ReadLimits(3, 10)
-    assert [limits.count(b"12345"), limits.count(b"12345")] == [b"12345"] * 2
+    assert [limits.count(b"12345", 9), limits.count(b"12345", 9)] == [b"12345"] * 2
     with pytest.raises(httpcore.ReadError):
-        limits.count(b"1")
+        limits.count(b"1", 9)
 
 
 @pytest.mark.parametrize(

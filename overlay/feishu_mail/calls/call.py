@@ -1,29 +1,33 @@
 """One call of any operation, without its I/O: what is known so far, what comes next, and how it ended."""
 
 import logging
+import math
 import random
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from feishu_mail.calls.generated import read_success, set_or_none
-from feishu_mail.calls.retry_decision import Stop, decide_retry, settle
+from feishu_mail.calls.remembered_calls import MOST_REMEMBERED, CallKey, RememberedCalls
+from feishu_mail.calls.retry_decision import Stop, decide_retry, decide_start, settle
 from feishu_mail.calls.retry_policy import RetryPolicy
-from feishu_mail.calls.unsettled import UnsettledCalls
+from feishu_mail.calls.shared_waits import SharedWaits
 from feishu_mail.outcomes.classification import classify_answer, classify_loss, unreadable
 from feishu_mail.outcomes.exceptions import FeishuMailError, exception_for
-from feishu_mail.outcomes.facts import ErrorFacts, Operation, Retry
+from feishu_mail.outcomes.facts import Idempotency, Operation, Retry
 from feishu_mail.outcomes.failures import Failure, failure_of
-from feishu_mail.outcomes.own_facts import CALL_NOT_MADE, NO_ANSWER, TOKEN_UNAVAILABLE
+from feishu_mail.outcomes.own_facts import CALL_NOT_MADE, NO_ANSWER, THROTTLED, TOKEN_UNAVAILABLE
 from feishu_mail.wire.access_tokens import TokenProblem
 from feishu_mail.wire.answers import Answer, read_answer
-from feishu_mail.wire.messages import NoAnswer, RawAnswer
+from feishu_mail.wire.messages import Attempt, NoAnswer, RawAnswer
 from feishu_mail.wire.secrecy import AccessToken, quotes, scrub
 
 _logger: Final = logging.getLogger("feishu_mail")
+# Silent until asked.
+_logger.addHandler(logging.NullHandler())
 
 OnRetry = Callable[[Failure, float], object]
 Reply = RawAnswer | NoAnswer | TokenProblem
@@ -72,7 +76,9 @@ class Plan(NamedTuple):
     can_refresh: bool
     member: str | None = None
     """The member of ``data`` that is the result; a success without it cannot be read."""
-    key: Hashable = None
+    service: str = ""
+    """Whose waits it shares."""
+    key: CallKey | None = None
     """What makes two calls the same, for a client that remembers those that may have been done; None: nothing does."""
     on_retry: OnRetry | None = None
 
@@ -83,52 +89,80 @@ class Call:
     def __init__(
         self,
         plan: Plan,
-        unsettled: UnsettledCalls,
+        remembered: RememberedCalls,
+        waits: SharedWaits,
         *,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.refused_token: AccessToken | None = None
         self._plan = plan
-        self._unsettled = unsettled
+        self._remembered = remembered
+        self._waits = waits
+        self._waits_with = (plan.service, plan.operation)
+        self._waited_until = 0.0
         self._clock = clock
         self._chance = chance
-        self._began = clock()
+        self._began: float | None = None
         self._failures: list[Failure] = []
+        self._cause: BaseException | None = None
         self._attempts = 0
-        self._in_flight = False
+        self._in_flight: Attempt | None = None
         self._is_done = False
-        self._is_remembered = False
         self._token: AccessToken | None = None
 
-    def begin_attempt(self, token: AccessToken) -> None:
+    def before_attempt(self, token: AccessToken | TokenProblem) -> Completed | Failed | Pause | AccessToken:
+        """Returns the token if an attempt may begin, or else what comes first: another's wait, or the end."""
+        if isinstance(token, TokenProblem):
+            return self.step(token)
+        now = self._clock()
+        until = self._waits.until(self._waits_with)
+        # One that this call has waited for is over, whatever the clock says of a caller's own sleep.
+        wait = max(0.0, until - now) if until > self._waited_until else 0.0
+        decision = decide_start(self._plan.policy, elapsed=self._elapsed(now), wait=wait, is_first=not self._failures)
+        if decision is None:
+            return token
+        if wait:
+            said = {"reason": "another call was asked to wait", "retry_after": float(math.ceil(wait))}
+            self._failures.append(self._noted(failure_of(self._plan.operation, THROTTLED, **said)))
+            self._cause = None
+        if isinstance(decision, Stop):
+            return self._stopped(decision)
+        self._waited_until = until
+        return self._pause(wait)
+
+    def begin_attempt(self, token: AccessToken, attempt: Attempt) -> None:
         """Notes that a request is about to leave."""
         self._token = token
         self._attempts += 1
-        if self._plan.key is not None and not self._is_remembered:
-            self._is_remembered = True
-            self._unsettled.begin(self._plan.key)
-        self._in_flight = True
+        if self._plan.key is not None:
+            self._remembered.begin(self._plan.key, self)
+        self._in_flight = attempt
 
     def step(self, reply: Reply) -> Completed | Failed | Pause:
         """Returns what follows from what came back."""
         judged = self._judge(reply)
-        self._in_flight = False
         if isinstance(judged, Completed):
             return self._done(judged)
         failure = self._noted(judged.failure)
-        self._failures.append(failure)
         decision = decide_retry(
             self._plan.policy,
             self._plan.operation.idempotency,
-            self._failures[:-1],
+            self._failures,
             failure,
             can_refresh=self._plan.can_refresh,
         )
+        self._failures.append(failure)
+        self._in_flight, self._cause = None, judged.cause
+        self._waits.note(self._waits_with, failure, self._clock())
         if isinstance(decision, Stop):
-            self._log(logging.INFO, failure, f"stopping: {decision.reason}")
-            return self._end(failure, judged.cause)
-        seconds = decision.at_least + self._chance() * (decision.at_most - decision.at_least)
+            return self._stopped(decision)
+        if failure.retry is Retry.AFTER_RESET:
+            self._waited_until = self._waits.until(self._waits_with)
+        return self._pause(decision.at_least + self._chance() * (decision.at_most - decision.at_least))
+
+    def _pause(self, seconds: float) -> Pause:
+        failure = self._failures[-1]
         self._log(logging.INFO, failure, f"next attempt in {seconds:.1f} s")
         if self._plan.on_retry is not None:
             # What a caller's code raises must not turn the outcome of a call that goes on.
@@ -136,24 +170,26 @@ class Call:
                 self._plan.on_retry(failure, seconds)
         return Pause(seconds)
 
+    def _stopped(self, decision: Stop) -> Completed | Failed:
+        failure = self._failures[-1]
+        self._log(logging.INFO, failure, f"stopping: {decision.reason}")
+        return self._end(failure, self._cause)
+
     def broken(self, error: Exception) -> Completed | Failed:
         """Returns how the call ends when code from outside raised, such as a caller's ``sleep``."""
-        failure = self._last_known(CALL_NOT_MADE, type(error).__name__)
-        self._in_flight = False
+        failure = self._last_known(type(error).__name__)
+        self._in_flight = None
         return self._end(failure, error)
 
     def interrupted(self) -> None:
         """Remembers what has to be known when the caller does not learn how the call ended."""
-        if self._plan.key is not None and self._attempts and not self._is_remembered:
-            self._is_remembered = True
-            self._unsettled.begin(self._plan.key)
-        self._forget(self._last_known(NO_ANSWER, "interrupted"))
+        self._remember(None if self._is_done else self._last_known("interrupted"))
 
-    def _last_known(self, otherwise: ErrorFacts, reason: str) -> Failure:
-        if self._in_flight or self._is_done:
+    def _last_known(self, reason: str) -> Failure:
+        if self._in_flight is not None and self._in_flight.may_have_left:
             return self._noted(failure_of(self._plan.operation, NO_ANSWER, reason=reason))
         if not self._failures:
-            return self._noted(failure_of(self._plan.operation, otherwise, reason=reason))
+            return self._noted(failure_of(self._plan.operation, CALL_NOT_MADE, reason=reason))
         last = self._failures[-1]
         return settle(self._failures[:-1], last) or last
 
@@ -200,18 +236,26 @@ class Call:
     def _noted(self, failure: Failure) -> Failure:
         if failure.retry is Retry.AFTER_REFRESH:
             self.refused_token = self._token
-        elapsed = self._clock() - self._began
-        return replace(failure, elapsed=elapsed, attempts=self._attempts, ids=self._plan.ids)
+        return replace(failure, elapsed=self._elapsed(self._clock()), attempts=self._attempts, ids=self._plan.ids)
+
+    def _elapsed(self, now: float) -> float:
+        # Waiting for the mailbox's turn comes before.
+        self._began = now if self._began is None else self._began
+        return now - self._began
 
     def _end(self, failure: Failure, cause: BaseException | None) -> Completed | Failed:
-        in_flight = failure_of(self._plan.operation, NO_ANSWER, reason="another call is in flight")
-        earlier = self._unsettled.earlier(self._plan.key, in_flight, own=self._is_remembered)
+        key, earlier, was_done = self._plan.key, None, False
+        if key is not None:
+            in_flight = failure_of(self._plan.operation, NO_ANSWER, reason="another call is in flight")
+            earlier = self._remembered.earlier(key, self, in_flight)
+            # Elsewhere, calls with the same ids may have had different things to do.
+            was_done = self._plan.operation.idempotency is Idempotency.KEYED and self._remembered.was_done(key)
         settled = settle([*([earlier] if earlier else []), *self._failures[:-1]], failure)
-        if settled is None:
+        if settled is None or was_done:
             return self._done(
                 Completed(data=None, was_done_before=True, attempts=self._attempts, log_id=failure.log_id)
             )
-        self._forget(settled)
+        self._remember(settled)
         if settled is failure:
             return Failed(failure, cause)
         first = replace(settled, attempts=self._attempts, ids=self._plan.ids)
@@ -219,13 +263,14 @@ class Call:
 
     def _done(self, completed: Completed) -> Completed:
         self._is_done = True
-        self._forget(None)
+        self._remember(None)
         return completed
 
-    def _forget(self, failure: Failure | None) -> None:
-        if self._is_remembered:
-            self._is_remembered = False
-            self._unsettled.end(self._plan.key, failure)
+    def _remember(self, failure: Failure | None) -> None:
+        if self._plan.key is None or not self._attempts:
+            return
+        if self._remembered.end(self._plan.key, self, failure):
+            _say(logging.WARNING, "over %d calls may have been done; the oldest are forgotten", MOST_REMEMBERED)
 
     def _secrets(self) -> Sequence[str]:
         return [self._token.reveal()] if self._token is not None else []

@@ -16,7 +16,6 @@ from feishu_mail.calls.arguments import check_callable, check_ids, no_token
 from feishu_mail.calls.call import Call, Completed, Plan, data_of
 from feishu_mail.calls.drivers import drive, drive_async
 from feishu_mail.calls.generated import describe_request
-from feishu_mail.calls.mailbox_turns import MailboxTurns
 from feishu_mail.calls.options import (
     AsyncCallOptions,
     CallOptions,
@@ -25,7 +24,8 @@ from feishu_mail.calls.options import (
     SourceType,
     options_of_a_client,
 )
-from feishu_mail.calls.unsettled import UnsettledCalls
+from feishu_mail.calls.remembered_calls import CallKey, RememberedCalls, call_key
+from feishu_mail.calls.shared_waits import SharedWaits
 from feishu_mail.outcomes.exceptions import exception_for
 from feishu_mail.outcomes.facts import Idempotency, Operation
 from feishu_mail.outcomes.failures import failure_of
@@ -34,6 +34,7 @@ from feishu_mail.wire.access_tokens import NOT_ASYNC, AsyncTokenSource, TokenSou
 from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
 from feishu_mail.wire.event_loops import current_event_loop
 from feishu_mail.wire.exchange import exchange, exchange_async
+from feishu_mail.wire.locks import Locks
 from feishu_mail.wire.messages import Attempt
 from feishu_mail.wire.requests import build_request
 from feishu_mail.wire.secrecy import AccessToken, conceal
@@ -44,11 +45,17 @@ class _Caller(Generic[ClientType, SourceType]):
 
     def __init__(self, options: Options[ClientType, SourceType], new_lock: Callable[[], Any]) -> None:
         self.options: Options[ClientType, SourceType] = options
-        self._turns = MailboxTurns(new_lock)
-        self._unsettled = UnsettledCalls()
+        self._turns = Locks(new_lock)
+        self._remembered = RememberedCalls()
+        self._waits = SharedWaits()
+
+    def may_be_done(self, operation: Operation, parameters: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+        """Returns whether a call of this client was done or may have been, as far as the client knows."""
+        service = self.options.overridden(given).service
+        return self._remembered.may_be_done(_key(service, operation, _ids(check_ids(parameters))))
 
     def with_options(self, given: CallOptions | AsyncCallOptions) -> Self:
-        """Returns a caller with other options, and the same connections, turns and memory."""
+        """Returns a caller with other options, and the same connections, turns, waits and memory."""
         other = copy.copy(self)
         other.options = self.options.overridden(concealed(given))
         return other
@@ -62,9 +69,7 @@ class _Caller(Generic[ClientType, SourceType]):
     ) -> Plan:
         if (options.http_client or options.connections).is_closed:
             raise exception_for(failure_of(operation, CLIENT_CLOSED))
-        ids: dict[str, str] = {
-            name: value for name, value in parameters.items() if name.endswith("_id") and name != "user_mailbox_id"
-        }
+        ids = _ids(parameters)
         is_notable = operation.idempotency in (Idempotency.KEYED, Idempotency.IDEMPOTENT)
         return Plan(
             operation=operation,
@@ -72,7 +77,8 @@ class _Caller(Generic[ClientType, SourceType]):
             policy=options.retry,
             can_refresh=options.tokens.can_refresh,
             member=member,
-            key=(options.service, operation.name, *ids.values()) if is_notable else None,
+            service=options.service,
+            key=_key(options.service, operation, ids) if is_notable else None,
             on_retry=options.on_retry,
         )
 
@@ -118,7 +124,7 @@ class Caller(_Caller[Any, TokenSource]):
         """
         options = self.options.overridden(concealed(given))
         parameters = check_ids(parameters)
-        call = Call(self._plan(operation, parameters, options, member), self._unsettled)
+        call = Call(self._plan(operation, parameters, options, member), self._remembered, self._waits)
         prepare = preparation(operation, parameters, options)
         send = partial(exchange, options.http_client or options.connections)
         try:
@@ -167,7 +173,7 @@ class AsyncCaller(_Caller[Any, AsyncTokenSource]):
         """Makes one call; the words are those of ``Caller.call``."""
         options = self.options.overridden(concealed(given))
         parameters = check_ids(parameters)
-        call = Call(self._plan(operation, parameters, options, member), self._unsettled)
+        call = Call(self._plan(operation, parameters, options, member), self._remembered, self._waits)
         prepare = preparation(operation, parameters, options)
         send = partial(exchange_async, options.http_client or options.connections)
         # A lock cannot be awaited from two event loops.
@@ -225,6 +231,14 @@ def preparation(
         return Attempt(request, options.route, operation.writes)
 
     return prepare
+
+
+def _ids(parameters: Mapping[str, Any]) -> Mapping[str, str]:
+    return {name: value for name, value in parameters.items() if name.endswith("_id") and name != "user_mailbox_id"}
+
+
+def _key(service: str, operation: Operation, ids: Mapping[str, str]) -> CallKey:
+    return call_key(service, operation.name, *ids.values())
 
 
 def _hashable(value: object) -> Hashable:

@@ -18,13 +18,11 @@ def drive(
     """Makes attempts until the call has ended."""
     try:
         while True:
-            token = tokens.token(call.refused_token)
-            if isinstance(token, AccessToken):
-                attempt = prepare(token)
-                call.begin_attempt(token)
+            step = call.before_attempt(tokens.token(call.refused_token))
+            if isinstance(step, AccessToken):
+                attempt = prepare(step)
+                call.begin_attempt(step, attempt)
                 step = call.step(send(attempt))
-            else:
-                step = call.step(token)
             if not isinstance(step, Pause):
                 return step
             sleep(step.seconds)
@@ -42,13 +40,11 @@ async def drive_async(
     """Does the same for tasks."""
     try:
         while True:
-            token = await tokens.token(call.refused_token)
-            if isinstance(token, AccessToken):
-                attempt = prepare(token)
-                call.begin_attempt(token)
+            step = call.before_attempt(await tokens.token(call.refused_token))
+            if isinstance(step, AccessToken):
+                attempt = prepare(step)
+                call.begin_attempt(step, attempt)
                 step = call.step(await send(attempt))
-            else:
-                step = call.step(token)
             if not isinstance(step, Pause):
                 return step
             await sleep(step.seconds)

@@ -71,6 +71,20 @@ def decide_retry(
     return wait
 
 
+def decide_start(policy: RetryPolicy, *, elapsed: float, wait: float, is_first: bool) -> Wait | Stop | None:
+    """Returns what comes before an attempt: nothing, a wait that all calls of a client were asked for, or the end.
+
+    Args:
+        policy: how long to keep trying.
+        elapsed: seconds since the call's first attempt was about to start.
+        wait: seconds until the service accepts calls again.
+        is_first: whether it is the call's first attempt, which needs no time left.
+    """
+    if elapsed + wait > min(policy.max_seconds, LONGEST_CALL) and (wait or not is_first):
+        return Stop(StopReason.BUDGET_USED_UP)
+    return Wait(wait, wait) if wait else None
+
+
 def settle(history: Sequence[Failure], failure: Failure) -> Failure | None:
     """Returns the failure that is true of the whole call, given that it ends with ``failure``.
 

@@ -39,7 +39,7 @@ class Failure:
     attempts: int = 0
     """Requests that the call made."""
     elapsed: float = 0.0
-    """Seconds from the beginning of the call to this failure."""
+    """Seconds from when the call's first attempt was about to start to this failure."""
 
     @property
     def name(self) -> str:

@@ -47,6 +47,17 @@ class Drafts:
         sent: SentDraft = self._caller.call(SEND_DRAFT, parameters, options, partial(sent_draft, draft_id))
         return sent
 
+    def may_be_out(self, draft_id: str, *, base_url: str | None = None) -> bool:
+        """Returns whether, as far as this client knows, the draft's mail is out or may be. Makes no request.
+
+        For whoever was interrupted: false means that this client sent nothing. Another client or process cannot know.
+
+        Args:
+            draft_id: the draft that was to be sent.
+            base_url: the one that ``send`` was given, if it was given one.
+        """
+        return self._caller.may_be_done(SEND_DRAFT, {"draft_id": draft_id}, {"base_url": base_url})
+
     def get(
         self,
         draft_id: str,
@@ -106,6 +117,10 @@ class AsyncDrafts:
         parameters = {"user_mailbox_id": user_mailbox_id, "draft_id": draft_id}
         sent: SentDraft = await self._caller.call(SEND_DRAFT, parameters, options, partial(sent_draft, draft_id))
         return sent
+
+    def may_be_out(self, draft_id: str, *, base_url: str | None = None) -> bool:
+        """Returns whether the draft's mail is out or may be; the words are those of ``Drafts.may_be_out``."""
+        return self._caller.may_be_done(SEND_DRAFT, {"draft_id": draft_id}, {"base_url": base_url})
 
     async def get(
         self,

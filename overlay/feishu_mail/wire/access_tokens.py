@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 import anyio
 
 from feishu_mail.wire.event_loops import current_event_loop
+from feishu_mail.wire.locks import Locks
 from feishu_mail.wire.secrecy import AccessToken, conceal
 
 ENVIRONMENT_VARIABLE: Final = "FEISHU_USER_ACCESS_TOKEN"
@@ -49,7 +50,7 @@ class TokenSource:
     def __init__(self, given: GivenToken) -> None:
         self.given = given
         self._latest: AccessToken | None = None
-        self._lock = threading.Lock()
+        self._locks = Locks(threading.Lock)
 
     @property
     def can_refresh(self) -> bool:
@@ -63,7 +64,7 @@ class TokenSource:
         """
         if isinstance(self.given, AccessToken):
             return self.given
-        with self._lock:
+        with self._locks.of(None):
             if self._latest is not None and self._latest != refused:
                 return self._latest
             found = _ask(self.given)
@@ -77,7 +78,8 @@ class AsyncTokenSource:
     def __init__(self, given: GivenToken) -> None:
         self.given = given
         self._latest: AccessToken | None = None
-        self._locks: dict[object, anyio.Lock] = {}
+        # A lock cannot be awaited from two event loops.
+        self._locks = Locks(anyio.Lock)
 
     @property
     def can_refresh(self) -> bool:
@@ -88,21 +90,12 @@ class AsyncTokenSource:
         """Returns a token other than ``refused``, as far as the callable has one."""
         if isinstance(self.given, AccessToken):
             return self.given
-        async with self._lock():
+        async with self._locks.of(current_event_loop()):
             if self._latest is not None and self._latest != refused:
                 return self._latest
             found = await _ask_async(self.given)
             self._latest = found if isinstance(found, AccessToken) else self._latest
             return found
-
-    def _lock(self) -> "anyio.Lock":
-        # A lock cannot be awaited from two event loops; those of loops that are over are dropped on the way.
-        loop = current_event_loop()
-        lock = self._locks.get(loop)
-        if lock is None:
-            lock = anyio.Lock()
-            self._locks = {**{other: held for other, held in self._locks.items() if held.locked()}, loop: lock}
-        return lock
 
 
 def _ask(source: Callable[[], object]) -> AccessToken | TokenProblem:

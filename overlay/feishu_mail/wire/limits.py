@@ -5,6 +5,7 @@ connections of our own network backend ask it for what is left. To any other con
 """
 
 import ipaddress
+import ssl
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Self
@@ -22,6 +23,7 @@ class ReadLimits(float):
     _ends: float | None
     _received: int
     _beginning: bytes
+    _may_be_more: bool
 
     def __new__(cls, seconds: float, most_bytes: int, clock: Callable[[], float] = time.monotonic) -> Self:
         """Takes the seconds, as ``float`` does."""
@@ -31,6 +33,7 @@ class ReadLimits(float):
         self._ends = None
         self._received = 0
         self._beginning = b""
+        self._may_be_more = False
         return self
 
     def remaining(self) -> float:
@@ -46,13 +49,15 @@ class ReadLimits(float):
             raise httpcore.ReadTimeout("the answer was not whole in time")
         return self._ends - now
 
-    def count(self, data: bytes) -> bytes:
-        """Returns the data.
+    def count(self, data: bytes, asked: int) -> bytes:
+        """Returns the data, of which so many bytes were asked for.
 
         Raises:
             httpcore.ReadError: it is more than may be read.
         """
         self._received += len(data)
+        # asyncio takes in more at once than it hands out, and no one sees what it holds.
+        self._may_be_more = len(data) >= asked
         if self._received > self._most_bytes:
             raise httpcore.ReadError("the answer is too long")
         if _END_OF_HEAD not in self._beginning:
@@ -62,9 +67,15 @@ class ReadLimits(float):
     def came_exactly(self, body_length: str | None) -> bool:
         """Returns whether what came is one answer with a body of this length, in digits, and not a byte beside it."""
         head, end, _ = self._beginning.partition(_END_OF_HEAD)
-        if not end or body_length is None or not (body_length.isascii() and body_length.isdigit()):
+        if self._may_be_more or not end or body_length is None or not (body_length.isascii() and body_length.isdigit()):
             return False
         return self._received == len(head) + len(end) + int(body_length)
+
+
+class WriteLimit(float):
+    """The seconds for writing a request, and whether any of it was."""
+
+    has_begun = False
 
 
 class LimitedBackend(httpcore.NetworkBackend):
@@ -133,9 +144,11 @@ class _Stream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if not isinstance(timeout, ReadLimits):
             return self._stream.read(max_bytes, timeout)
-        return timeout.count(self._stream.read(max_bytes, timeout.remaining()))
+        return timeout.count(self._stream.read(max_bytes, timeout.remaining()), max_bytes)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if isinstance(timeout, WriteLimit):
+            timeout.has_begun = True
         self._stream.write(buffer, timeout)
 
     def close(self) -> None:
@@ -155,9 +168,11 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         if not isinstance(timeout, ReadLimits):
             return await self._stream.read(max_bytes, timeout)
-        return timeout.count(await self._stream.read(max_bytes, timeout.remaining()))
+        return timeout.count(await self._stream.read(max_bytes, timeout.remaining()), max_bytes)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        if isinstance(timeout, WriteLimit):
+            timeout.has_begun = True
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:
@@ -167,4 +182,15 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         return _AsyncStream(await self._stream.start_tls(*arguments, **options))
 
     def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        return (info == "is_readable" and self._holds_records()) or self._stream.get_extra_info(info)
+
+    def _holds_records(self) -> bool:
+        # Under anyio TLS takes from the socket what has arrived, and hands out one record of it.
+        tls = self._stream.get_extra_info("ssl_object")
+        if not isinstance(tls, ssl.SSLObject):
+            return False
+        try:
+            tls.read(1)
+        except ssl.SSLError as error:
+            return not isinstance(error, ssl.SSLWantReadError)
+        return True

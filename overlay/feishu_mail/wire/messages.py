@@ -24,6 +24,11 @@ class Attempt(NamedTuple):
     route: Route
     writes: bool
 
+    @property
+    def may_have_left(self) -> bool:
+        """Whether any of it was written. Only connections of our own can say that none was."""
+        return bool(getattr(self.request.extensions.get("timeout", {}).get("write"), "has_begun", True))
+
 
 class RawAnswer(NamedTuple):
     """What came back, as far as it came."""

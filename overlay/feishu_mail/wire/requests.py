@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import httpx
 
-from feishu_mail.wire.limits import ReadLimits
+from feishu_mail.wire.limits import ReadLimits, WriteLimit
 from feishu_mail.wire.secrecy import AccessToken
 
 LONGEST_BODY: Final = 1024 * 1024
@@ -52,7 +52,9 @@ def build_request(
         headers["Connection"] = "close"
     seconds = timeout.as_dict()
     seconds["read"] = ReadLimits(timeout.read or 0, longest_body(writes=writes) + _OVERHEAD)
-    if http_client is not None:
+    if http_client is None:
+        seconds["write"] = WriteLimit(timeout.write or 0)
+    else:
         return http_client.build_request(url=url, headers=headers, extensions={"timeout": seconds}, **options)
     return httpx.Request(
         url=url, headers={**headers, "User-Agent": "feishu-mail"}, extensions={"timeout": seconds}, **options

@@ -1,6 +1,7 @@
 """Once a mail may be out, the client never calls that draft unsent, in a later call either."""
 
 import logging
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,9 +23,9 @@ from feishu_mail import (
     RetryPolicy,
     ServiceUnavailableError,
 )
-from feishu_mail.calls.unsettled import MOST_REMEMBERED, UnsettledCalls
+from feishu_mail.calls.remembered_calls import MOST_REMEMBERED, RememberedCalls, call_key
 from feishu_mail.outcomes.failures import failure_of
-from feishu_mail.outcomes.own_facts import NO_ANSWER
+from feishu_mail.outcomes.own_facts import CALL_NOT_MADE, NO_ANSWER
 from feishu_mail_sandbox.control import SandboxControl
 
 ONCE = RetryPolicy(max_attempts=1)
@@ -69,7 +70,31 @@ def test_a_success_settles_the_matter(mail: FeishuMail, feishu_mail_sandbox: San
         mail.drafts.send(draft_id)
 
     assert mail.drafts.send(draft_id).already_sent
-    assert mail._caller._unsettled._entries == {}
+    assert mail._caller._remembered._open == {}
+
+
+def test_a_draft_that_the_client_knows_to_be_out_is_never_called_unsent(
+    mail: FeishuMail, feishu_mail_sandbox: SandboxControl
+) -> None:
+    """Whoever was interrupted as the first send returned does not know that it went out."""
+    draft_id = feishu_mail_sandbox.create_draft(script=["unknown_members", 1234050, 1236014, "drop_before_accept"])
+    assert not mail.drafts.send(draft_id).already_sent
+
+    for _ in range(3):
+        assert mail.drafts.send(draft_id).already_sent
+
+
+def test_a_client_says_whether_a_mail_may_be_out(mail: FeishuMail, feishu_mail_sandbox: SandboxControl) -> None:
+    expected: dict[str | int, bool] = {"unknown_members": True, "drop_after_accept": True, 1236014: False}
+    drafts = {step: feishu_mail_sandbox.create_draft(script=[step]) for step in expected}
+    assert not any(mail.drafts.may_be_out(draft_id) for draft_id in drafts.values())
+
+    for draft_id in drafts.values():
+        with suppress(FeishuMailError):
+            mail.drafts.send(draft_id)
+
+    assert {step: mail.drafts.may_be_out(draft_id) for step, draft_id in drafts.items()} == expected
+    assert not mail.drafts.may_be_out(drafts["unknown_members"], base_url="http://127.0.0.1:1")
 
 
 def test_a_draft_that_was_never_in_flight_is_simply_not_found(mail: FeishuMail) -> None:
@@ -91,23 +116,44 @@ def test_a_cancelled_send_is_remembered(feishu_mail_sandbox: SandboxControl) -> 
     anyio.run(cancel_then_send)
 
 
-def test_what_is_remembered_is_bounded() -> None:
-    unsettled, failure = UnsettledCalls(), failure_of(SEND_DRAFT, NO_ANSWER)
-    for number in range(MOST_REMEMBERED + 5):
-        unsettled.begin(number)
-        unsettled.end(number, failure)
-    assert unsettled.earlier(4, failure, own=False) is None
-    assert unsettled.earlier(5, failure, own=False) == failure
-    assert len(unsettled._entries) == MOST_REMEMBERED
+def test_what_is_remembered_is_bounded_and_only_what_is_not_in_flight_is_forgotten() -> None:
+    remembered, failure, in_flight = RememberedCalls(), failure_of(SEND_DRAFT, NO_ANSWER), object()
+    keys = [call_key("x" * 5_000, str(number)) for number in range(MOST_REMEMBERED + 2)]
+    remembered.begin(keys[0], in_flight)
+    for number, key in enumerate(keys[1:]):
+        remembered.begin(key, number)
+        assert remembered.end(key, number, failure) == (number == MOST_REMEMBERED - 1)
+
+    assert [remembered.may_be_done(key) for key in keys[:4]] == [True, False, False, True]
+    assert remembered.earlier(keys[3], object(), failure) == failure
+    for key in keys:
+        remembered.end(key, object(), None)
+    assert not remembered.was_done(keys[1])
+    assert remembered.was_done(keys[2])
+
+
+def test_that_something_is_forgotten_is_logged_once(
+    mail: FeishuMail,
+    feishu_mail_sandbox: SandboxControl,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("feishu_mail.calls.remembered_calls.MOST_REMEMBERED", 1)
+    for _ in range(3):
+        with pytest.raises(OutcomeUnknown):
+            mail.drafts.send(feishu_mail_sandbox.create_draft(script=["drop_after_accept"]))
+    assert caplog.text.count("the oldest are forgotten") == 1
 
 
 def test_another_call_in_flight_for_the_same_draft_may_be_the_one_that_sends_it() -> None:
-    unsettled, in_flight = UnsettledCalls(), failure_of(SEND_DRAFT, NO_ANSWER, reason="another call is in flight")
-    unsettled.begin("draft")
-    assert unsettled.earlier("draft", in_flight, own=True) is None
-    assert unsettled.earlier("draft", in_flight, own=False) == in_flight
-    unsettled.begin("draft")
-    assert unsettled.earlier("draft", in_flight, own=True) == in_flight
+    remembered, key, this, other = RememberedCalls(), call_key("draft"), object(), object()
+    in_flight = failure_of(SEND_DRAFT, NO_ANSWER, reason="another call is in flight")
+    remembered.begin(key, this)
+    assert remembered.earlier(key, this, in_flight) is None
+    remembered.begin(key, other)
+    assert remembered.earlier(key, this, in_flight) == in_flight
+    remembered.end(key, other, failure_of(SEND_DRAFT, CALL_NOT_MADE))
+    assert remembered.earlier(key, this, in_flight) is None
 
 
 def raise_connect_error(response: httpx.Response) -> None:
@@ -260,6 +306,28 @@ def test_whatever_interrupts_the_exchange_itself_leaves_it_unknown(feishu_mail_s
             mail.drafts.send("no-such-draft", http_client=http_client)
         with pytest.raises(OutcomeUnknown):
             mail.drafts.send("no-such-draft")
+
+
+def test_whatever_interrupts_it_before_a_byte_has_left_leaves_nothing_unknown(
+    mail: FeishuMail, feishu_mail_sandbox: SandboxControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    draft_id = feishu_mail_sandbox.create_draft(script=["drop_after_accept", 1234050])
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "create_connection", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            mail.drafts.send(draft_id)
+    assert not mail.drafts.may_be_out(draft_id)
+
+    with pytest.raises(OutcomeUnknown):
+        mail.drafts.send(draft_id)
+    with monkeypatch.context() as patched:
+        patched.setattr(socket, "create_connection", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            mail.drafts.send(draft_id)
+    assert mail.drafts.may_be_out(draft_id), "an earlier request had left"
 
 
 @pytest.mark.parametrize("own_client", [False, True])

@@ -1,0 +1,90 @@
+"""An answer that contradicts itself is ``unknown``, and nothing of one answer goes out with the next request."""
+
+import json
+from collections.abc import Callable
+from random import Random
+from socket import socket
+
+import httpx
+
+from feishu_mail import FeishuMail, FeishuMailError, RetryPolicy
+from tests.attacks.attack import Attack, Tally, run
+from tests.faults.connections import listening
+
+ONCE = RetryPolicy(max_attempts=1)
+NAMES = ('"code"', '"\\u0063ode"', '"c\\u006fd\\u0065"')
+REFUSALS = ("1236014", "1234050", "1236003")
+NO_CODES = ("false", "0.0", '"0"', "null", "[0]", '{"code": 0}', "-0.0", "0e0", "1e400", "NaN")
+Send = Callable[[str, str], str]
+"""Sends a draft to a base URL, and returns the outcome."""
+
+
+def contradict(times: int, chance: Random) -> Tally:
+    """Answers so many sends with contradictions."""
+    with FeishuMail(access_token="u-x", base_url="http://127.0.0.1:1", retry=ONCE, timeout=5) as mail:
+
+        def send(draft_id: str, base_url: str) -> str:
+            try:
+                mail.drafts.send(draft_id, base_url=base_url)
+            except FeishuMailError as error:
+                return str(error.outcome)
+            return "done"
+
+        return _judge(send, times, chance)
+
+
+def contradict_the_naive(times: int, chance: Random) -> Tally:
+    """Does the same to a client that reads the last code, whatever came with it."""
+    with httpx.Client(headers={"Connection": "close"}) as client:
+
+        def send(draft_id: str, base_url: str) -> str:
+            try:
+                return "not_done" if client.post(f"{base_url}/{draft_id}").json()["code"] else "done"
+            except ValueError:
+                return "unknown"
+
+        return _judge(send, times, chance)
+
+
+def _judge(send: Send, times: int, chance: Random) -> Tally:
+    tally = Tally()
+    answers: dict[str, tuple[int, str]] = {}
+    requests: list[bytes] = []
+
+    def serve(connection: socket) -> None:
+        while request := connection.recv(65536):
+            requests.append(request)
+            draft = next(draft for draft in answers if f"/{draft}".encode() in request.split(b"\r\n")[0])
+            status, body = answers[draft]
+            head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\nSet-Cookie: {draft}=1\r\n\r\n"
+            connection.sendall(head.encode() + body.encode())
+
+    with listening(serve) as port:
+        for number in range(times):
+            draft = f"draft{number}"
+            answers = {draft: _contradiction(chance)}
+            outcome = send(draft, f"http://127.0.0.1:{port}")
+            tally.calls += 1
+            tally.faults += 1
+            tally.judge(outcome == "unknown", f"{outcome}, from {answers[draft]}")
+    tally.judge(not any(b"cookie:" in request.lower() for request in requests), "a cookie of one answer was sent back")
+    return tally
+
+
+def _contradiction(chance: Random) -> tuple[int, str]:
+    kind = chance.randrange(3)
+    if kind == 0:
+        codes = [chance.choice(REFUSALS), "0", *chance.sample(["0", *REFUSALS, *NO_CODES], chance.randrange(3))]
+        chance.shuffle(codes)
+        members = [f"{chance.choice(NAMES)}: {code}" for code in codes]
+        members.insert(chance.randrange(len(members)), f'"msg": {json.dumps(chance.choice(["ok", "refused", "code"]))}')
+        return chance.choice([200, 400, 500]), "{" + ", ".join(members) + "}"
+    if kind == 1:
+        return chance.choice([201, 202, 204, 400, 403, 404, 409, 429, 500, 502]), '{"code": 0, "data": {}}'
+    return chance.choice([200, 201, 500]), f'{{"code": {chance.choice(NO_CODES)}, "data": {{}}}}'
+
+
+ATTACK = Attack(on_the_sdk=contradict, on_a_weak_client=contradict_the_naive, short=500, long=20_000)
+
+if __name__ == "__main__":
+    run(ATTACK)

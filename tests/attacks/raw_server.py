@@ -1,0 +1,90 @@
+"""A server that writes bytes as they are given, for answers that no HTTP library would frame, over TLS if it must."""
+
+import ssl
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from socket import socket
+from tempfile import TemporaryDirectory
+
+from tests.faults.connections import listening
+
+Answer = Callable[[str], Iterable[bytes]]
+"""The pieces to write, one after the other, for a request's path. After an empty one the connection is closed."""
+
+
+class RawServer:
+    """Answers the requests of each connection as a function has it, and keeps the connection open for more."""
+
+    def __init__(self, answer: Answer, tls: ssl.SSLContext | None = None) -> None:
+        self.base_url = ""
+        """Where it listens."""
+        self.connections = 0
+        """That were opened to it."""
+        self.unasked = b""
+        """What the next connection brings before any request came."""
+        self._answer = answer
+        self._tls = tls
+
+    def serve(self, connection: socket) -> None:
+        """Answers the requests of one connection, none of which may have a body."""
+        self.connections += 1
+        if self._tls is not None:
+            # What is wrapped is no longer the listener's to close.
+            with self._tls.wrap_socket(connection, server_side=True) as wrapped:
+                self._serve(wrapped)
+        else:
+            self._serve(connection)
+
+    def _serve(self, connection: socket) -> None:
+        unasked, self.unasked = self.unasked, b""
+        connection.sendall(unasked)
+        received = b""
+        while True:
+            while b"\r\n\r\n" not in received:
+                if not (chunk := connection.recv(65536)):
+                    return
+                received += chunk
+            head, _, received = received.partition(b"\r\n\r\n")
+            for piece in self._answer(head.split(b" ")[1].decode()):
+                if not piece:
+                    return
+                connection.sendall(piece)
+
+
+@contextmanager
+def answering_raw(answer: Answer, tls: ssl.SSLContext | None = None) -> Iterator[RawServer]:
+    """Runs a server while the context is open."""
+    server = RawServer(answer, tls)
+    with listening(server.serve) as port:
+        server.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+        yield server
+
+
+@contextmanager
+def certificate() -> Iterator[tuple[ssl.SSLContext, str] | None]:
+    """Yields the TLS of a server on 127.0.0.1 and the file that makes a client trust it; None where openssl is not."""
+    with TemporaryDirectory() as folder:
+        key, chain = (str(Path(folder, name)) for name in ("key.pem", "chain.pem"))
+        command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        named = ["-subj", "/CN=attack", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", chain]
+        made = False
+        with suppress(FileNotFoundError):
+            made = subprocess.run([*command, *named], capture_output=True, check=False).returncode == 0
+        if not made:
+            yield None
+            return
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(chain, key)
+        yield context, chain
+
+
+def framed(status: str, body: bytes, *headers: str, version: str = "HTTP/1.1") -> bytes:
+    """Returns an answer with no header but these."""
+    return "\r\n".join([f"{version} {status}", *headers, "", ""]).encode("latin-1") + body
+
+
+def whole(status: str, body: bytes) -> bytes:
+    """Returns an answer as it should be."""
+    return framed(status, body, f"Content-Length: {len(body)}", "Connection: keep-alive")

@@ -1,0 +1,121 @@
+"""When attempts start: not after ``max_seconds``, and not while the service has asked the client to wait."""
+
+from collections.abc import Callable
+from itertools import count
+
+import httpx
+import pytest
+
+from feishu_mail import SEND_DRAFT, FeishuMail, Outcome, RateLimitError, RetryPolicy
+from feishu_mail.calls.call import Call, Completed, Failed, Plan
+from feishu_mail.calls.drivers import drive
+from feishu_mail.calls.remembered_calls import RememberedCalls
+from feishu_mail.calls.retry_decision import Stop, StopReason, Wait, decide_start
+from feishu_mail.calls.shared_waits import SharedWaits
+from feishu_mail.outcomes.failures import failure_of
+from feishu_mail.outcomes.own_facts import THROTTLED
+from feishu_mail.wire.access_tokens import TokenSource
+from feishu_mail.wire.messages import Attempt, RawAnswer, Route
+from feishu_mail_sandbox.control import SandboxControl
+
+EXPIRED = b'{"code": 99991677}'
+POLICY = RetryPolicy(max_seconds=60)
+ATTEMPT = Attempt(httpx.Request("POST", "http://localhost"), Route(None, None), writes=True)
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "wait", "is_first", "expected"),
+    [
+        (0, 0, True, None),
+        (100, 0, True, None),
+        (60, 0, False, None),
+        (61, 0, False, Stop(StopReason.BUDGET_USED_UP)),
+        (10, 50, True, Wait(50, 50)),
+        (10, 51, True, Stop(StopReason.BUDGET_USED_UP)),
+    ],
+)
+def test_what_comes_before_an_attempt(elapsed: float, wait: float, is_first: bool, expected: object) -> None:
+    assert decide_start(POLICY, elapsed=elapsed, wait=wait, is_first=is_first) == expected
+
+
+@pytest.mark.parametrize(("refresh_seconds", "attempts"), [(59, 2), (61, 1)])
+def test_no_attempt_starts_too_late_however_long_a_new_token_takes(refresh_seconds: float, attempts: int) -> None:
+    now, tokens = 0.0, count()
+
+    def token() -> str:
+        nonlocal now
+        number = next(tokens)
+        now += refresh_seconds * bool(number)
+        return f"u-{number}"
+
+    plan = Plan(operation=SEND_DRAFT, ids={"draft_id": "d"}, policy=POLICY, can_refresh=True)
+    call = Call(plan, RememberedCalls(), SharedWaits(), clock=lambda: now)
+    source = TokenSource(token)
+    ended = drive(
+        call, source, lambda token: ATTEMPT, lambda attempt: RawAnswer(401, {}, EXPIRED), lambda seconds: None
+    )
+
+    assert isinstance(ended, Failed)
+    assert (ended.failure.outcome, ended.failure.code, ended.failure.attempts) == (Outcome.NOT_DONE, 99991677, attempts)
+
+
+def test_once_a_call_is_asked_to_wait_the_clients_other_calls_wait_before_they_ask(
+    feishu_mail_sandbox: SandboxControl, sleep: Callable[[float], None], waits: list[float]
+) -> None:
+    feishu_mail_sandbox.settings(rate_limit={"calls": 1, "seconds": 40})
+    first, second, third = (feishu_mail_sandbox.create_draft(user_mailbox_id=f"{n}@example.com") for n in range(3))
+    with FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url, sleep=sleep) as mail:
+        mail.drafts.send(first, user_mailbox_id="0@example.com")
+        with pytest.raises(RateLimitError):
+            mail.drafts.send(second, user_mailbox_id="1@example.com", retry=RetryPolicy(max_attempts=1))
+
+        assert mail.drafts.send(third, user_mailbox_id="2@example.com").attempts == 1
+
+    assert waits == [pytest.approx(40, abs=1)]
+
+
+def test_a_wait_of_another_call_that_does_not_fit_is_said_at_once(
+    feishu_mail_sandbox: SandboxControl, sleep: Callable[[float], None], waits: list[float]
+) -> None:
+    feishu_mail_sandbox.settings(rate_limit={"calls": 1, "seconds": 40})
+    drafts = [feishu_mail_sandbox.create_draft() for _ in range(3)]
+    with FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url, sleep=sleep) as mail:
+        mail.drafts.send(drafts[0])
+        for draft_id, attempts in ((drafts[1], 1), (drafts[2], 0)):
+            with pytest.raises(RateLimitError) as caught:
+                mail.drafts.send(draft_id, retry=RetryPolicy(max_seconds=30))
+            assert (caught.value.attempts, caught.value.outcome) == (attempts, "not_done")
+            assert caught.value.retry_after == pytest.approx(40, abs=1)
+    assert not waits
+    assert len(feishu_mail_sandbox.requests()) == 2
+
+
+@pytest.mark.parametrize(("named", "waited"), [(7, 7), (900_000, SEND_DRAFT.rate_limit.seconds), (None, 0)])
+def test_others_wait_for_one_window_at_most(named: float | None, waited: float) -> None:
+    """No odd answer stops a client for days."""
+    waits, here = SharedWaits(), ("https://open.feishu.cn", SEND_DRAFT)
+    waits.note(here, failure_of(SEND_DRAFT, THROTTLED, retry_after=named), now=1000)
+    assert max(waits.until(here) - 1000, 0) == waited
+    assert waits.until(("https://open.larksuite.com", SEND_DRAFT)) == 0
+
+
+def test_what_concerns_one_mailbox_is_not_waited_for_by_others() -> None:
+    waits, here = SharedWaits(), ("https://open.feishu.cn", SEND_DRAFT)
+    waits.note(here, failure_of(SEND_DRAFT, SEND_DRAFT.errors[1236006], retry_after=7), now=1000)
+    assert waits.until(here) == 0
+
+
+def test_a_sleep_that_takes_no_time_is_believed(feishu_mail_sandbox: SandboxControl) -> None:
+    waits: list[float] = []
+    draft_id = feishu_mail_sandbox.create_draft(script=[99991400, 99991400])
+    with FeishuMail(access_token="u-x", base_url=feishu_mail_sandbox.base_url, sleep=waits.append) as mail:
+        assert mail.drafts.send(draft_id).attempts == 3
+    assert len(waits) == 2
+
+
+def test_a_completed_call_needs_no_time_left() -> None:
+    plan = Plan(operation=SEND_DRAFT, ids={"draft_id": "d"}, policy=RetryPolicy(max_seconds=1e-9), can_refresh=False)
+    call = Call(plan, RememberedCalls(), SharedWaits(), clock=count().__next__)
+    answer = RawAnswer(200, {}, b'{"code": 0, "data": {}}')
+    ended = drive(call, TokenSource(lambda: "u-x"), lambda token: ATTEMPT, lambda attempt: answer, lambda seconds: None)
+    assert isinstance(ended, Completed)
