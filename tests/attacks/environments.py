@@ -41,7 +41,7 @@ PROXIES += [
     "socks4://x",
 ]
 NO_PROXIES = ("*", " ", ",,,", "10.0.0.0/8", "[::1]", "::1", "é", "\udcff", "localhost:x", "." * 300, "*.localhost")
-FILES = ("/nowhere", "/", "/dev/null", "{dir}/garbage", "{dir}/unreadable", "{dir}/\udcff", "a" * 5_000)
+FILES = ("/nowhere/at/all", "/", "/dev/null", "{dir}/garbage", "{dir}/unreadable", "{dir}/\udcff", "a" * 5_000)
 ENVIRONMENTS: list[dict[str, str]] = [
     {},
     *(dict.fromkeys(HTTP, "http://{proxy}") | {"NO_PROXY": value} for value in NO_PROXIES),
@@ -115,7 +115,7 @@ class Place:
         known = {"server": f"http://127.0.0.1:{self.server.port}", "proxy": f"127.0.0.1:{self.proxy.port}"}
         mine = {"FEISHU_USER_ACCESS_TOKEN": TOKEN, "FEISHU_BASE_URL": known["server"], "PATH": os.environ["PATH"]}
         filled = {name: value.format(dir=self.directory, **known) for name, value in environment.items()}
-        return {**mine, "PYTHONPATH": os.pathsep.join(sys.path), **filled}
+        return {**mine, "PYTHONPATH": str(self.directory), **filled}
 
 
 @contextmanager
@@ -135,6 +135,7 @@ def place() -> Iterator[Place]:
         patch.object(socket, "getaddrinfo", resolve_here),
     ):
         (Path(directory) / "garbage").write_text("no such thing = [\n")
+        (Path(directory) / "sitecustomize.py").write_text("import time\ntime.sleep = lambda seconds: None\n")
         (Path(directory) / "unreadable").touch(mode=0)
         (Path(directory) / ".netrc").write_text(f"machine 127.0.0.1 login netrc password {TOKEN}-netrc\n")
         yield Place(server, proxy, Path(directory))
@@ -187,26 +188,29 @@ def try_command(at: Place, environment: Mapping[str, str], shell: Sequence[str],
     _judge_the_clear(at, said, tally)
 
 
-def _inside(at: Place, tally: Tally) -> None:
-    for environment, host in product(ENVIRONMENTS, HOSTS):
-        try_inside(at, environment, host, "http", tally)
-    for environment in ENVIRONMENTS:
-        try_inside(at, environment, "mail.example.com", "https", tally)
-        try_inside(at, environment, "127.0.0.1", "https", tally)
+def _inside(at: Place, times: int, chance: Random, tally: Tally) -> None:
+    cases = [(environment, host, "http") for environment, host in product(ENVIRONMENTS, HOSTS)]
+    cases += [
+        (environment, host, "https") for environment, host in product(ENVIRONMENTS, ("mail.example.com", "[::1]"))
+    ]
+    for environment, host, scheme in chance.sample(cases, min(times, len(cases))):
+        try_inside(at, environment, host, scheme, tally)
 
 
 def try_all(times: int, chance: Random) -> Tally:
-    """Tries all from within, and so many by the command line."""
+    """Tries so many from within, and a thirtieth as many by the command line."""
     tally = Tally()
     with place() as at:
-        _inside(at, tally)
+        _inside(at, times, chance, tally)
         shells = [(limit, streams, chance.choice(["en", "zh"])) for limit, streams in product(LIMITS, STREAMS)]
-        plain = ("", "", "zh")
-        cases: list[tuple[dict[str, str], tuple[str, str, str]]]
-        cases = [*((environment, plain) for environment in ENVIRONMENTS), *(({}, shell) for shell in shells)]
+        cases: list[tuple[dict[str, str], tuple[str, str, str]]] = [({}, shell) for shell in shells]
+        for environment in ENVIRONMENTS:
+            host = "mail.invalid" if "HTTPS_PROXY" in environment else f"127.0.0.1:{at.server.port}"
+            over_tls = {"FEISHU_BASE_URL": f"https://{host}", **environment}
+            cases += [(environment, ("", "", "zh")), (over_tls, ("", "", "zh"))]
         at.server.received.clear()
         at.proxy.received.clear()
-        chosen = chance.sample(cases, min(times, len(cases)))
+        chosen = chance.sample(cases, min(times // 30, len(cases)))
         with ThreadPoolExecutor(2) as two:
             list(two.map(lambda case: try_command(at, case[0], case[1], tally), chosen))
     return tally
@@ -216,11 +220,11 @@ def try_one_that_asks_any_proxy(times: int, chance: Random) -> Tally:
     """Does the same, from within, to a client that asks the environment's proxy for this machine too."""
     tally = Tally()
     with patch.object(connections, "proxy_for", lambda url: getproxies().get(url.scheme)), place() as at:
-        _inside(at, tally)
+        _inside(at, times, chance, tally)
     return tally
 
 
-ATTACK = Attack(on_the_sdk=try_all, on_a_weak_client=try_one_that_asks_any_proxy, short=16, long=1_000)
+ATTACK = Attack(on_the_sdk=try_all, on_a_weak_client=try_one_that_asks_any_proxy, short=360, long=10_000)
 
 if __name__ == "__main__":
     run(ATTACK)
