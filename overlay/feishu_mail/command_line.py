@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, Literal, TextIO, TypeAlias
+from typing import Any, Final, Literal, NoReturn, TextIO, TypeAlias
 
 from feishu_mail.client import FeishuMail
 from feishu_mail.outcomes.exceptions import (
@@ -26,7 +26,7 @@ from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.outcomes.operations import OPERATIONS, SEND_DRAFT
 from feishu_mail.outcomes.own_facts import OWN_FACTS
 from feishu_mail.resources.sent_draft import SentDraft
-from feishu_mail.wire.secrecy import quoted
+from feishu_mail.wire.quoting import is_plain, quoted
 
 EXIT_SENT: Final = 0
 EXIT_USAGE: Final = 2
@@ -83,6 +83,7 @@ _WORDS: Final[Mapping[str, Texts]] = {
     "source": Texts("Known from: ", "依据："),
     "sent": Texts("Sent.", "已发送。"),
     "already": Texts("Already sent before; it did not go out again.", "此前已发送成功，没有重复发送。"),
+    "said": Texts("the service said: ", "服务的原话："),
     "progress": Texts(
         "attempt {attempt}: {what}; trying again in {seconds:.1f} s",
         "第 {attempt} 次尝试：{what}；{seconds:.1f} 秒后重试",
@@ -166,8 +167,14 @@ def _write(stream: TextIO | None, lines: Sequence[str]) -> None:
             os.dup2(nowhere.fileno(), stream.fileno())
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # It repeats arguments as they are.
+        super().error(quoted(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="feishu-mail",
         description="Send Feishu and Lark mail drafts, once.",
         epilog=_EXIT_CODES,
@@ -176,7 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"feishu-mail {version('feishu-mail')}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = _Parser(add_help=False)
     shared.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the texts (default: en)")
     shared.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
@@ -189,6 +196,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     send.add_argument("draft_id", metavar="DRAFT_ID")
     send.add_argument("--mailbox", default="me", help="the mailbox that holds the draft (default: me, your own)")
+    send.add_argument(
+        "--detail",
+        action="store_true",
+        help="of a failure, also print what the service said, in its own words; they may quote addresses",
+    )
     send.set_defaults(run=_send)
 
     explain = commands.add_parser("explain", parents=[shared], help="say what an error code means and what to do")
@@ -237,9 +249,15 @@ def _sent(sent: SentDraft, options: argparse.Namespace) -> Result:
 
 
 def _not_sent(error: FeishuMailError, options: argparse.Namespace) -> Result:
+    words = _words_of_the_service(error) if options.detail else {}
     if options.json:
-        return Result(_exit_code(error), out=[_as_json(_error_as_json(error, options.draft_id, options.lang))])
-    return Result(_exit_code(error), err=[f"feishu-mail: {_error_in_words(error, options.lang)}"])
+        return Result(
+            _exit_code(error), out=[_as_json({**_error_as_json(error, options.draft_id, options.lang), **words})]
+        )
+    lines = [_error_in_words(error, options.lang)]
+    if words:
+        lines.append(_word("said", options.lang) + quoted(_as_json(words)))
+    return Result(_exit_code(error), err=[f"feishu-mail: {line}" for line in lines])
 
 
 def _interrupted(number: int, options: argparse.Namespace, *, may_be_out: bool) -> Result:
@@ -276,7 +294,7 @@ def _error_in_words(error: FeishuMailError, language: Language) -> str:
     if language == "en":
         return str(error)
     failure = error.failure
-    said = failure.reason or failure.msg
+    said = failure.reason
     outcome = failure.outcome_in_words or SEND_DRAFT.outcomes[failure.outcome or Outcome.NOT_DONE]
     return (
         f"{failure.name}：{failure.facts.summary.zh}{f'（{quoted(said)}）' if said else ''}。{outcome.zh}"
@@ -285,7 +303,7 @@ def _error_in_words(error: FeishuMailError, language: Language) -> str:
 
 
 def _error_as_json(error: FeishuMailError, draft_id: str, language: Language) -> Mapping[str, Any]:
-    names = ("attempts", "name", "code", "msg", "http_status", "log_id", "retry_after", "affects")
+    names = ("attempts", "name", "code", "http_status", "log_id", "retry_after", "affects")
     return {
         "outcome": error.outcome,
         "draft_id": draft_id,
@@ -295,6 +313,10 @@ def _error_as_json(error: FeishuMailError, draft_id: str, language: Language) ->
     }
 
 
+def _words_of_the_service(error: FeishuMailError) -> Mapping[str, Any]:
+    return {"msg": error.msg, "detail": error.detail, "data": error.data}
+
+
 def _explain(options: argparse.Namespace) -> Result:
     language: Language = options.lang
     found = _known_facts()
@@ -302,7 +324,8 @@ def _explain(options: argparse.Namespace) -> Result:
         wanted = options.code.strip().upper()
         found = {facts: names for facts, names in found.items() if wanted in (str(facts.code), facts.name)}
         if not found:
-            return Result(EXIT_USAGE, err=[f"feishu-mail: {options.code!r}: {_word('unknown code', language)}"])
+            asked = quoted(repr(options.code))
+            return Result(EXIT_USAGE, err=[f"feishu-mail: {asked}: {_word('unknown code', language)}"])
     if options.json:
         listed = [_facts_as_json(facts, names) for facts, names in found.items()]
         return Result(EXIT_SENT, out=[_as_json(listed)])
@@ -349,8 +372,7 @@ def _facts_as_json(facts: ErrorFacts, names: Sequence[str]) -> Mapping[str, Any]
 
 def _as_json(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    # What would steer a terminal is written as JSON's own escapes.
-    return "".join(character if character.isprintable() else json.dumps(character)[1:-1] for character in text)
+    return "".join(character if is_plain(character) else json.dumps(character)[1:-1] for character in text)
 
 
 def _sandbox(options: argparse.Namespace) -> Result:

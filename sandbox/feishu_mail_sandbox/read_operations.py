@@ -37,11 +37,11 @@ async def list_drafts(call: Call) -> Answer:
     """Answers with the ids of the mailbox's unsent drafts, the oldest first."""
     drafts = call.state.drafts_in(call.path_parameters["user_mailbox_id"])
     if "page_token" in call.query:
-        last = call.state.page_tokens.get(call.query["page_token"])
-        if last not in drafts:
+        last = next((draft for draft in drafts if draft.page_token == call.query["page_token"]), None)
+        if last is None:
             return call.refused(REQUEST_PARAMETER_ERROR)
         drafts = drafts[drafts.index(last) + 1 :]
     unsent = [draft for draft in drafts if draft.is_unsent]
     page = unsent[: int(call.query.get("page_size", _PAGE_SIZE))]
-    more = {"page_token": call.state.new_page_token(page[-1])} if len(unsent) > len(page) else {}
+    more = {"page_token": call.state.page_token_after(page[-1])} if len(unsent) > len(page) else {}
     return call.succeeded(items=[{"id": draft.draft_id} for draft in page], has_more=bool(more), **more)

@@ -74,10 +74,15 @@ async def _reply(sandbox: Sandbox, request: web.BaseRequest, service: Service) -
 
 def _comes_from_another_sites_page(request: web.BaseRequest) -> bool:
     """Returns whether a page asks by its own origin, or by a name of its own that leads to this machine's loopback."""
-    if request.headers.get("Origin", f"http://{request.host}") != f"http://{request.host}":
+    own = f"http://{request.host}"
+    if any(origin != own for origin in request.headers.getall("Origin", [own])):
         return True
     served_at = request.transport.get_extra_info("sockname")[0] if request.transport else ""
-    return is_loopback(served_at) and not is_loopback(urlsplit(f"//{request.host}").hostname or "")
+    try:
+        name = urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        return True
+    return is_loopback(served_at) and not is_loopback(name or "")
 
 
 async def _body(request: web.BaseRequest) -> bytes | Unreadable:

@@ -11,7 +11,7 @@ from feishu_mail_sandbox.document import Document, Operation
 from feishu_mail_sandbox.operations import answered
 from feishu_mail_sandbox.query import query_values
 from feishu_mail_sandbox.request_path import matched_parameters, path_segments
-from feishu_mail_sandbox.state import LoggedRequest, State
+from feishu_mail_sandbox.state import LONGEST_LOGGED, LoggedRequest, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ Service = Callable[[State, ServiceRequest], Awaitable[Reply]]
 
 async def serve(state: State, request: ServiceRequest) -> Reply:
     """Answers a request as the service does, and logs both."""
-    logged = LoggedRequest(request.method, request.path)
+    logged = LoggedRequest(request.method[:LONGEST_LOGGED], request.path[:LONGEST_LOGGED])
     state.requests.append(logged)
     reply = await _reply(state, request, logged)
     if isinstance(reply, Answer):
@@ -46,7 +46,8 @@ async def _reply(state: State, request: ServiceRequest, logged: LoggedRequest) -
         return text_answer(404, "404 page not found", headers={"X-Tt-Logid": log_id})
     operation, parameters = route
     logged.operation = operation.operation_id
-    logged.user_mailbox_id, logged.draft_id = parameters.get("user_mailbox_id"), parameters.get("draft_id")
+    ids = {name: value[:LONGEST_LOGGED] for name, value in parameters.items()}
+    logged.user_mailbox_id, logged.draft_id = ids.get("user_mailbox_id"), ids.get("draft_id")
     call = Call(state, operation, parameters, query_values(request.query), log_id)
     refusal = await gateway.refusal(call, request.authorization, request.read_body)
     if refusal:

@@ -16,6 +16,8 @@ from feishu_mail_sandbox.settings import Settings, SettingsChange
 OWN_MAILBOX = "me"
 MOST_REQUESTS = 100_000
 """Requests that the log holds; the oldest is dropped first."""
+LONGEST_LOGGED = 1_000
+"""Characters of a path, and of each id, that the log keeps."""
 
 
 class DraftExists(ValueError):
@@ -41,6 +43,7 @@ class Draft:
     script: list[BoundStep]
     delivery: Delivery | None = None
     vanished: bool = False
+    page_token: str | None = None
 
     @property
     def is_unsent(self) -> bool:
@@ -82,7 +85,6 @@ class State:
     busy_mailboxes: set[str] = field(default_factory=set[str])
     settings: Settings = field(init=False)
     rate_windows: dict[str, RateWindow | None] = field(default_factory=dict[str, RateWindow | None])
-    page_tokens: dict[str, Draft] = field(default_factory=dict[str, Draft])
     _drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
 
     def __post_init__(self) -> None:
@@ -115,11 +117,10 @@ class State:
         """Returns all drafts that the mailbox ever had, in order of creation."""
         return [draft for draft in self._drafts.values() if draft.user_mailbox_id == user_mailbox_id]
 
-    def new_page_token(self, last: Draft) -> str:
-        """Returns a token for the page after the one that ends with this draft."""
-        token = f"{self.random.getrandbits(64):016x}"
-        self.page_tokens[token] = last
-        return token
+    def page_token_after(self, last: Draft) -> str:
+        """Returns the token for the page after the one that ends with this draft, whenever it is asked for."""
+        last.page_token = last.page_token or f"{self.random.getrandbits(64):016x}"
+        return last.page_token
 
     def rate_headers(self, operation: Operation) -> dict[str, str] | None:
         """Returns the headers with the limit and the seconds to wait, or None where no limit is known."""

@@ -207,7 +207,9 @@ class Client:
             )
 
 
-async def cancel_in_a_loop(backend: str, times: int, chance: Random, sandbox: SandboxControl, tally: Tally) -> None:
+async def cancel_in_a_loop(
+    backend: str, times: int, most_awaits: int, chance: Random, sandbox: SandboxControl, tally: Tally
+) -> None:
     """Cancels at each await, then by chance until there were so many."""
     is_asyncio = backend == "asyncio"
     async with AsyncFeishuMail(access_token="u-x", base_url=sandbox.base_url, retry=PATIENT, timeout=10) as mail:
@@ -217,7 +219,7 @@ async def cancel_in_a_loop(backend: str, times: int, chance: Random, sandbox: Sa
         sweep: list[tuple[str, Cancel]] = [
             (kind, partial(cancel, at, twice))
             for cancel, twice in product(at_each, {False, is_asyncio})
-            for at, kind in product(range(1, MOST_AWAITS), KINDS)
+            for at, kind in product(range(1, most_awaits), KINDS)
         ]
         by_chance = [scope_after, task_after, time_out] if is_asyncio else [scope_after]
         while sweep or tally.faults < times:
@@ -251,7 +253,7 @@ def leave_loops(times: int, sandbox: SandboxControl, tally: Tally) -> None:
     asyncio.run(mail.aclose())
 
 
-def cancel_calls(times: int, chance: Random) -> Tally:
+def cancel_calls(times: int, chance: Random, most_awaits: int = MOST_AWAITS) -> Tally:
     """Cancels about so many times, most of them under asyncio."""
     tally = Tally()
     with sandbox_process() as box, warnings.catch_warnings(record=True) as warned:
@@ -259,7 +261,7 @@ def cancel_calls(times: int, chance: Random) -> Tally:
         box.control.settings(send_seconds=0.001)
         for backend, share in (("trio", times // 5), ("asyncio", times)):
             before = open_files()
-            anyio.run(cancel_in_a_loop, backend, share, chance, box.control, tally, backend=backend)
+            anyio.run(cancel_in_a_loop, backend, share, most_awaits, chance, box.control, tally, backend=backend)
             more = open_files() - before
             tally.judge(more <= 0, f"{more} files stayed open after {backend}")
         gc.collect()
@@ -278,7 +280,7 @@ def cancel_the_careless(times: int, chance: Random) -> Tally:
         await self._pool.aclose()
 
     with patch.object(exchange, "anyio", unshielded), patch.object(OwnAsyncTransport, "aclose", aclose):
-        return cancel_calls(times // 5, chance)
+        return cancel_calls(times // 5, chance, most_awaits=2)
 
 
 ATTACK = Attack(on_the_sdk=cancel_calls, on_a_weak_client=cancel_the_careless, short=800, long=100_000)

@@ -1,17 +1,17 @@
 """A server that writes bytes as they are given, for answers that no HTTP library would frame, over TLS if it must."""
 
+import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from socket import socket
 from tempfile import TemporaryDirectory
 
 from tests.faults.connections import listening
 
-Answer = Callable[[str], Iterable[bytes]]
-"""The pieces to write, one after the other, for a request's path. After an empty one the connection is closed."""
+Answer = Callable[[str], Iterable[bytes | tuple[bytes, bytes]]]
+"""The pieces to write, one after the other, for a path: two in a tuple arrive as one, each a record of TLS."""
 
 
 class RawServer:
@@ -27,9 +27,10 @@ class RawServer:
         self._answer = answer
         self._tls = tls
 
-    def serve(self, connection: socket) -> None:
+    def serve(self, connection: socket.socket) -> None:
         """Answers the requests of one connection, none of which may have a body."""
         self.connections += 1
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._tls is not None:
             # What is wrapped is no longer the listener's to close.
             with self._tls.wrap_socket(connection, server_side=True) as wrapped:
@@ -37,7 +38,7 @@ class RawServer:
         else:
             self._serve(connection)
 
-    def _serve(self, connection: socket) -> None:
+    def _serve(self, connection: socket.socket) -> None:
         unasked, self.unasked = self.unasked, b""
         connection.sendall(unasked)
         received = b""
@@ -48,9 +49,21 @@ class RawServer:
                 received += chunk
             head, _, received = received.partition(b"\r\n\r\n")
             for piece in self._answer(head.split(b" ")[1].decode()):
-                if not piece:
-                    return
-                connection.sendall(piece)
+                if isinstance(piece, bytes):
+                    connection.sendall(piece)
+                else:
+                    _send_as_one(connection, piece)
+
+
+def _send_as_one(connection: socket.socket, pieces: tuple[bytes, bytes]) -> None:
+    cork = getattr(socket, "TCP_CORK", None)
+    if cork is None:
+        connection.sendall(b"".join(pieces))
+        return
+    connection.setsockopt(socket.IPPROTO_TCP, cork, 1)
+    for piece in pieces:
+        connection.sendall(piece)
+    connection.setsockopt(socket.IPPROTO_TCP, cork, 0)
 
 
 @contextmanager

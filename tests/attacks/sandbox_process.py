@@ -35,7 +35,7 @@ class SandboxProcess(NamedTuple):
 def sandbox_process(*command: str) -> Iterator[SandboxProcess]:
     """Runs a sandbox without rate limits while the context is open."""
     with (
-        tempfile.TemporaryFile() as stderr,
+        tempfile.TemporaryFile("a+b") as stderr,
         subprocess.Popen(command or COMMAND, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
     ):
         try:

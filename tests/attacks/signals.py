@@ -35,7 +35,6 @@ def interrupt(times: int, chance: Random) -> Tally:
     tally = Tally()
     with sandbox_process() as box:
         sandbox = box.control
-        sandbox.settings(rate_limit=None)
         for _ in range(times // 50):
             _interrupt_the_command_line(sandbox, tally, chance)
         with (

@@ -178,18 +178,25 @@ def test_a_sent_mail_is_exit_code_0_even_when_nobody_reads_what_is_printed(feish
             assert (completed.returncode, completed.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("arguments", [[], ["--lang", "zh"], ["--json"]])
-def test_what_a_server_says_steers_no_terminal(arguments: list[str]) -> None:
-    nasty = "\x1b[2J\x9b2J\u202eSent.\nmessage_id: forged " + "x" * 5000
-    body = json.dumps({"code": 1239999, "msg": nasty}).encode()
+SAID = {"msg": "of\nx\u202e", "detail": {"hint": 7}, "data": {}}
+
+
+def fail(*arguments: str) -> subprocess.CompletedProcess[str]:
+    body = json.dumps({"code": 1239999, "msg": SAID["msg"], "error": SAID["detail"]}).encode()
     with answering("400 Bad Request", body) as server:
-        env = {**environment(), "FEISHU_BASE_URL": server.base_url}
-        completed = run("send", "d1", *arguments, env=env)
-    said = completed.stdout + completed.stderr
-    assert completed.returncode == 3
-    assert all(line.isprintable() for line in said.splitlines())
-    assert len(said.splitlines()) == 1
-    assert "json" in "".join(arguments) or len(said) < 1000
+        return run("send", "d1", *arguments, env={**environment(), "FEISHU_BASE_URL": server.base_url})
+
+
+@pytest.mark.parametrize(("lang", "label"), [("en", "the service said: "), ("zh", "服务的原话：")])
+def test_what_the_service_said_is_printed_only_with_detail(lang: str, label: str) -> None:
+    (line,) = fail("--lang", lang).stderr.splitlines()
+    same, detail = fail("--lang", lang, "--detail").stderr.splitlines()
+    assert same == line
+    assert detail == f'feishu-mail: {label}{{"msg": "of\\nx\\u202e", "detail": {{"hint": 7}}, "data": {{}}}}'
+
+    without, with_detail = json.loads(fail("--json").stdout), json.loads(fail("--json", "--detail").stdout)
+    assert with_detail == {**without, **SAID}
+    assert not {*SAID} & {*without}
 
 
 def test_a_terminal_that_knows_no_chinese_gets_escapes(feishu_mail_sandbox: SandboxControl) -> None:

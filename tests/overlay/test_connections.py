@@ -1,18 +1,16 @@
 """One write, one connection: an answer can only answer the request that was sent for it. Reads share connections."""
 
-import gc
 import os
-import threading
 import time
 from itertools import product
 from pathlib import Path
 from random import Random
 
-import anyio
 import pytest
 
-from feishu_mail import AsyncFeishuMail, FeishuMail, OutcomeUnknown, RetryPolicy
+from feishu_mail import FeishuMail, OutcomeUnknown, RetryPolicy
 from feishu_mail_sandbox.control import SandboxControl
+from tests.attacks.event_loops import call_from_loops
 from tests.attacks.forks import FORKS, fork_and_send
 from tests.attacks.leftover_bytes import APART, LATE, ORDERS, WAYS, judge_cases
 from tests.attacks.raw_server import answering_raw, whole
@@ -76,38 +74,10 @@ def test_after_a_fork_each_process_gets_its_own_answers_and_none_hangs() -> None
     assert tally.faults >= len(FORKS)
 
 
-# A loop that is over leaves its connections to the garbage collector.
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_one_client_serves_several_event_loops(feishu_mail_sandbox: SandboxControl) -> None:
-    feishu_mail_sandbox.settings(rate_limit=None)
-    mail = AsyncFeishuMail(access_token=lambda: "u-x", base_url=feishu_mail_sandbox.base_url, retry=ONCE)
-    drafts = [feishu_mail_sandbox.create_draft() for _ in range(6)]
-
-    async def get_and_send(draft_id: str) -> None:
-        await mail.drafts.get(draft_id)
-        await mail.drafts.send(draft_id)
-
-    for draft_id, backend in zip(drafts, ["asyncio", "trio"] * 3, strict=True):
-        anyio.run(get_and_send, draft_id, backend=backend)
-    anyio.run(mail.aclose)
-    gc.collect()
-    assert len(feishu_mail_sandbox.deliveries()) == len(drafts)
-
-
-def test_two_event_loops_at_once_do_not_wait_for_each_other(feishu_mail_sandbox: SandboxControl) -> None:
-    feishu_mail_sandbox.settings(rate_limit=None)
-    policy = RetryPolicy(max_attempts=50, initial_backoff=0.01, jitter=0.01)
-    mail = AsyncFeishuMail(access_token=lambda: "u-x", base_url=feishu_mail_sandbox.base_url, retry=policy)
-    drafts = [feishu_mail_sandbox.create_draft() for _ in range(20)]
-
-    async def send_all(mine: list[str]) -> None:
-        async with anyio.create_task_group() as tasks:
-            for draft_id in mine:
-                tasks.start_soon(mail.drafts.send, draft_id)
-
-    threads = [threading.Thread(target=anyio.run, args=[send_all, mine]) for mine in (drafts[::2], drafts[1::2])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    assert len(feishu_mail_sandbox.deliveries()) == len(drafts)
+# A loop that is over leaves its connections, and what it had begun, to the garbage collector.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_one_client_serves_several_event_loops_at_once_and_one_after_the_other() -> None:
+    """`make attacks` runs more of them."""
+    tally = call_from_loops(3, Random(1))
+    assert tally.violations == []
+    assert tally.calls > 0

@@ -80,6 +80,8 @@ def test_200_with_code_0_is_not_sent_when_automated_sending_is_off(
 
     assert isinstance(result, FeishuMailError)
     assert (result.outcome, result.code, result.http_status, result.affects) == ("not_done", 0, 200, "mailbox")
-    assert "Automation send is disabled" in str(result)
-    assert result.data["automation_send_disable"]["reference"].startswith("https://")
+    said = result.data["automation_send_disable"]
+    assert said["reason"].startswith("Automation send is disabled")
+    assert said["reason"] not in str(result)
+    assert said["reference"].startswith("https://")
     assert feishu_mail_sandbox.deliveries() == []

@@ -25,13 +25,13 @@ def sent_as(message_id: str) -> dict[str, Any]:
 @OWN_CLIENT
 def test_pytest_httpx_answers_each_draft_by_its_url(own_client: bool, httpx_mock: HTTPXMock) -> None:
     for draft_id in ("d1", "d2"):
-        httpx_mock.add_response(method="POST", url=f"{DRAFTS}/{draft_id}/send", json=sent_as(f"message of {draft_id}"))
+        httpx_mock.add_response(method="POST", url=f"{DRAFTS}/{draft_id}/send", json=sent_as(f"message-of-{draft_id}"))
     httpx_mock.add_response(method="GET", url=f"{DRAFTS}/d3?format=full", status_code=404, json={"code": 1234050})
 
     with httpx.Client() as http_client, FeishuMail(access_token="u-x") as client:
         mail = client.with_options(http_client=http_client if own_client else None)
-        assert mail.drafts.send("d2").message_id == "message of d2"
-        assert mail.drafts.send("d1").message_id == "message of d1"
+        assert mail.drafts.send("d2").message_id == "message-of-d2"
+        assert mail.drafts.send("d1").message_id == "message-of-d1"
         with pytest.raises(RequestRefusedError):
             mail.drafts.get("d3")
 

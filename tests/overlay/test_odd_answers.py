@@ -17,6 +17,7 @@ from tests.overlay.conftest import Outcomes
 from tests.overlay.one_answer_server import answering
 
 ONCE = RetryPolicy(max_attempts=1)
+LOG_ID = "2026010203040500C0FFEE00C0FFEE00C0"
 HTML = b"<html>it works</html>"
 
 
@@ -40,6 +41,7 @@ REFUSALS = {
     "an undocumented 2xx": ("299 Strange", envelope(0, data={"message_id": "m"}), OutcomeUnknown),
     "code 0 with 400": ("400 Bad Request", envelope(0), OutcomeUnknown),
     "two codes": ("200 OK", b'{"code":1236014,"code":0}', OutcomeUnknown),
+    "a code over int64": ("400 Bad Request", envelope(2**63), ServiceUnavailableError),
     "two codes the other way round": ("200 OK", b'{"code":0,"code":1236014}', OutcomeUnknown),
     "code 0 with 500": ("500 Error", envelope(0), OutcomeUnknown),
     "HTML with 400": ("400 Bad Request", HTML, ServiceUnavailableError),
@@ -74,11 +76,11 @@ def test_an_odd_answer_is_our_exception_with_the_right_outcome(answer: str, outc
 
 @pytest.mark.parametrize("status", ["200 OK", "400 Bad Request", "500 Error"])
 def test_an_unknown_code_is_kept_and_never_sent_again(status: str, outcome_of: Outcomes, waits: list[float]) -> None:
-    with answering(status, envelope(1239999, error={"log_id": "20260102", "new_member": 1})) as server:
+    with answering(status, envelope(1239999, error={"log_id": LOG_ID, "new_member": 1})) as server:
         result = outcome_of("draft", base_url=server.base_url)
 
     assert isinstance(result, FeishuMailError)
-    assert (result.code, result.error_code, result.msg, result.log_id) == (1239999, None, "text", "20260102")
+    assert (result.code, result.error_code, result.msg, result.log_id) == (1239999, None, "text", LOG_ID)
     assert result.detail["new_member"] == 1
     assert len(server.requests) == 1
     assert "1239999" in str(result)
@@ -89,6 +91,7 @@ SUCCESSES: dict[str, tuple[object, str | None, str | None, str | None]] = {
     "recallable": ({"message_id": "m", "thread_id": "t", "recall_status": "available"}, "m", "t", "available"),
     "unknown members": ({"message_id": "m", "thread_id": "t", "new": [1]}, "m", "t", None),
     "ids missing": ({}, None, None, None),
+    "ids that are no ids": ({"message_id": "of a@b.com", "thread_id": "a%40b.com"}, None, None, None),
     "ids of a wrong type": ({"message_id": 1, "thread_id": None}, None, None, None),
     "data null": (None, None, None, None),
     "an empty automation flag": ({"message_id": "m", "automation_send_disable": {}}, "m", None, None),
@@ -103,12 +106,12 @@ SUCCESSES: dict[str, tuple[object, str | None, str | None, str | None]] = {
 @pytest.mark.parametrize("answer", SUCCESSES)
 def test_a_success_is_kept_whatever_is_missing_or_new_in_it(answer: str, outcome_of: Outcomes) -> None:
     data, *expected = SUCCESSES[answer]
-    with answering("200 OK", envelope(0, data=data), "X-Tt-Logid: 2026ABC") as server:
+    with answering("200 OK", envelope(0, data=data), f"X-Tt-Logid: {LOG_ID}") as server:
         result = outcome_of("draft", base_url=server.base_url, retry=ONCE)
 
     assert isinstance(result, SentDraft)
     assert [result.message_id, result.thread_id, result.recall_status] == expected
-    assert (result.already_sent, result.attempts, result.log_id) == (False, 1, "2026ABC")
+    assert (result.already_sent, result.attempts, result.log_id) == (False, 1, LOG_ID)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -23,7 +23,7 @@ from feishu_mail import (
     RetryPolicy,
     ServiceUnavailableError,
 )
-from feishu_mail.calls.remembered_calls import MOST_REMEMBERED, RememberedCalls, call_key
+from feishu_mail.calls.remembered_calls import MOST_DONE, MOST_REMEMBERED, RememberedCalls, call_key
 from feishu_mail.outcomes.failures import failure_of
 from feishu_mail.outcomes.own_facts import CALL_NOT_MADE, NO_ANSWER
 from feishu_mail_sandbox.control import SandboxControl
@@ -128,8 +128,7 @@ def test_what_is_remembered_is_bounded_and_only_what_is_not_in_flight_is_forgott
     assert remembered.earlier(keys[3], object(), failure) == failure
     for key in keys:
         remembered.end(key, object(), None)
-    assert not remembered.was_done(keys[1])
-    assert remembered.was_done(keys[2])
+    assert [remembered.was_done(key) for key in keys[-MOST_DONE - 1 :][:2]] == [False, True]
 
 
 def test_that_something_is_forgotten_is_logged_once(
@@ -190,7 +189,7 @@ FOREIGN: list[tuple[dict[str, Any], list[int | str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("settings", "script"), FOREIGN, ids=str)
+@pytest.mark.parametrize(("settings", "script"), FOREIGN, ids=map(str, range(len(FOREIGN))))
 def test_what_a_callers_client_raises_or_repeats_does_not_prove_that_nothing_was_sent(
     settings: dict[str, Any], script: list[int | str], mail: FeishuMail, feishu_mail_sandbox: SandboxControl
 ) -> None:

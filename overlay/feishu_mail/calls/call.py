@@ -23,7 +23,7 @@ from feishu_mail.outcomes.own_facts import CALL_NOT_MADE, NO_ANSWER, THROTTLED, 
 from feishu_mail.wire.access_tokens import TokenProblem
 from feishu_mail.wire.answers import Answer, read_answer
 from feishu_mail.wire.messages import Attempt, NoAnswer, RawAnswer
-from feishu_mail.wire.secrecy import AccessToken, quotes, scrub
+from feishu_mail.wire.secrecy import AccessToken, cause_without_secrets
 
 _logger: Final = logging.getLogger("feishu_mail")
 # Silent until asked.
@@ -145,16 +145,16 @@ class Call:
         if isinstance(judged, Completed):
             return self._done(judged)
         failure = self._noted(judged.failure)
-        decision = decide_retry(
-            self._plan.policy,
-            self._plan.operation.idempotency,
-            self._failures,
-            failure,
-            can_refresh=self._plan.can_refresh,
-        )
         self._failures.append(failure)
         self._in_flight, self._cause = None, judged.cause
         self._waits.note(self._waits_with, failure, self._clock())
+        decision = decide_retry(
+            self._plan.policy,
+            self._plan.operation.idempotency,
+            self._failures[:-1],
+            failure,
+            can_refresh=self._plan.can_refresh,
+        )
         if isinstance(decision, Stop):
             return self._stopped(decision)
         if failure.retry is Retry.AFTER_RESET:
@@ -198,9 +198,7 @@ class Call:
         if isinstance(reply, TokenProblem):
             return Failed(failure_of(operation, TOKEN_UNAVAILABLE, reason=reply.reason), reply.cause)
         if isinstance(reply, NoAnswer):
-            failure = classify_loss(operation, reply)
-            scrub(reply.error)
-            return Failed(failure, None if quotes(reply.error, self._secrets()) else reply.error)
+            return Failed(classify_loss(operation, reply), cause_without_secrets(reply, self._secrets()))
         answer = read_answer(*reply[:3], now=datetime.now(UTC), problem=reply.problem, secrets=self._secrets())
         refused = classify_answer(operation, answer)
         if refused is None:
@@ -216,7 +214,7 @@ class Call:
     def _read(self, answer: Answer) -> Completed | Failed:
         data: Any = None
         operation = self._plan.operation
-        if answer.code == 0:
+        if answer.code == 0 and not (operation.writes and answer.is_long):
             try:
                 data = read_success(operation, answer.body)
                 if data is not None and self._plan.member is not None:

@@ -11,7 +11,9 @@ from feishu_mail.outcomes.failures import Failure
 from feishu_mail.wire.locks import lock_of_this_process
 
 MOST_REMEMBERED: Final = 10_000
-"""Calls of each kind that one client remembers; the oldest is forgotten first. Each takes about half a kilobyte."""
+"""Calls that may have been done that one client remembers; the oldest is forgotten first. Each takes under 1 KB."""
+MOST_DONE: Final = 1_000
+"""The same of those that were done: it is for whoever was interrupted as one returned."""
 
 CallKey: TypeAlias = bytes
 
@@ -53,7 +55,7 @@ class RememberedCalls:
         with lock_of_this_process(self._locks):
             if failure is None:
                 self._done[key] = None
-                if len(self._done) > MOST_REMEMBERED:
+                if len(self._done) > MOST_DONE:
                     self._done.popitem(last=False)
             entry = self._open.setdefault(key, _Open())
             if failure is None:

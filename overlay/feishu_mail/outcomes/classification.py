@@ -12,7 +12,7 @@ from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.wire.answers import Answer
 from feishu_mail.wire.json_values import is_object
 from feishu_mail.wire.messages import Loss, NoAnswer
-from feishu_mail.wire.secrecy import without_addresses
+from feishu_mail.wire.secrecy import without_addresses, words_of_this_machine
 
 # A 303, and by old habit a 302, may follow work that has been done; the others ask for the same request elsewhere.
 _REDIRECTS_INSTEAD_OF_WORK: Final = (301, 307, 308)
@@ -41,9 +41,10 @@ def classify_answer(operation: Operation, answer: Answer) -> Failure | None:
         facts = operation.errors.get(answer.code) or _judge_unknown_code(answer.http_status)
         is_done = operation.writes and facts.outcome is Outcome.DONE
         return None if is_done else _failure(operation, answer, facts)
-    if answer.code == 0:
+    if answer.code == 0 or answer.contradicts_itself:
         # The one says that it was done, the other that it was not.
-        return _failure(operation, answer, own_facts.UNREADABLE_ANSWER, f"code 0 with HTTP {answer.http_status}")
+        reason = answer.problem or f"code 0 with HTTP {answer.http_status}"
+        return _failure(operation, answer, own_facts.UNREADABLE_ANSWER, reason)
     return _failure(operation, answer, judge_status(answer.http_status), answer.problem)
 
 
@@ -53,8 +54,8 @@ def classify_loss(operation: Operation, lost: NoAnswer) -> Failure:
     Only failures that surely came before the request are ``not_done``; a broken or silent connection is ``unknown``.
     """
     reason = type(lost.error).__name__
-    if lost.loss in (Loss.UNREACHABLE, Loss.CERTIFICATE) and str(lost.error):
-        reason = f"{reason}: {without_addresses(str(lost.error))}"
+    if lost.loss in (Loss.UNREACHABLE, Loss.CERTIFICATE) and (words := words_of_this_machine(lost.error)):
+        reason = f"{reason}: {words}"
     return failure_of(operation, _LOSSES[lost.loss], reason=reason)
 
 
@@ -89,8 +90,7 @@ def _judge_success(operation: Operation, data: Any) -> tuple[ErrorFacts | None, 
             continue
         if not is_object(mark):
             return own_facts.UNREADABLE_ANSWER, f"{refusal.when_filled} is not an object"
-        reason = mark.get("reason")
-        return refusal, reason if isinstance(reason, str) else None
+        return refusal, None
     return None, None
 
 
@@ -103,19 +103,20 @@ def _judge_unknown_code(http_status: int) -> ErrorFacts:
 
 def _failure(operation: Operation, answer: Answer, facts: ErrorFacts, reason: str | None = None) -> Failure:
     # A refusal may quote addresses, the mailbox's or a recipient's.
-    said = without_addresses({name: answer.body.get(name) for name in ("msg", "error", "data")})
+    words = {} if answer.is_long else {name: answer.body.get(name) for name in ("msg", "error", "data")}
+    said = without_addresses(words)
     return failure_of(
         operation,
         facts,
-        reason=without_addresses(reason),
+        reason=reason,
         http_status=answer.http_status,
         code=answer.code,
         error_code=_named(operation, answer.code),
-        msg=said["msg"] if isinstance(said["msg"], str) else None,
+        msg=said.get("msg") if isinstance(said.get("msg"), str) else None,
         log_id=answer.log_id,
         retry_after=answer.retry_after,
-        detail=said["error"] if is_object(said["error"]) else {},
-        data=said["data"] if is_object(said["data"]) else {},
+        detail=said.get("error") if is_object(said.get("error")) else {},
+        data=said.get("data") if is_object(said.get("data")) else {},
     )
 
 

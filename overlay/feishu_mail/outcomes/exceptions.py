@@ -10,11 +10,11 @@ from typing import Any, Final
 from feishu_mail.outcomes import own_facts
 from feishu_mail.outcomes.facts import Affects, ErrorCode, Outcome, Retry
 from feishu_mail.outcomes.failures import Failure, failure_of
-from feishu_mail.wire.secrecy import quoted
+from feishu_mail.wire.quoting import quoted
 
 _SAID_BY_THE_FAILURE: Final = (
-    *("outcome", "operation", "attempts", "name", "code", "error_code", "msg", "http_status", "log_id"),
-    *("retry_after", "affects", "detail", "data"),
+    *("outcome", "operation", "attempts", "name", "code", "error_code"),
+    *("http_status", "log_id", "retry_after", "affects"),
 )
 
 
@@ -37,8 +37,6 @@ class FeishuMailError(Exception):
     """The service's error code; None when there was no readable answer."""
     error_code: ErrorCode | None
     """The code as the document names it for the operation; None for a code that it does not know."""
-    msg: str | None
-    """The service's own words, without addresses. They may change: branch on ``code``."""
     http_status: int | None
     """The HTTP status; None when there was no answer."""
     log_id: str | None
@@ -47,10 +45,6 @@ class FeishuMailError(Exception):
     """Seconds that the service asked to wait; None when it named none."""
     affects: Affects
     """How far the problem reaches: is the next call worth trying?"""
-    detail: Mapping[str, Any]
-    """The ``error`` object, without addresses, with ``permission_violations`` and what else the service said."""
-    data: Mapping[str, Any]
-    """The ``data`` object, without addresses, such as ``challenge_url`` or ``automation_send_disable``."""
     advice: str
     """What to do."""
     advice_zh: str
@@ -65,9 +59,27 @@ class FeishuMailError(Exception):
         self.draft_id = failure.ids.get("draft_id")
         self.advice, self.advice_zh = failure.advice
 
+    @property
+    def msg(self) -> str | None:
+        """The service's own words; kept out of str, repr, logs and pickles, since they may quote addresses.
+
+        They may change: branch on ``code``.
+        """
+        return self.failure.msg
+
+    @property
+    def detail(self) -> Mapping[str, Any]:
+        """The ``error`` object, with ``permission_violations`` and what else the service said; kept out of the same."""
+        return self.failure.detail
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The ``data`` object, such as ``challenge_url`` or ``automation_send_disable``; kept out of the same."""
+        return self.failure.data
+
     def __str__(self) -> str:
         failure = self.failure
-        said = failure.reason or failure.msg
+        said = failure.reason
         sentences = [
             f"{failure.name}: {failure.facts.summary.en}{f' ({quoted(said)})' if said else ''}.",
             *([failure.outcome_in_words.en] if failure.outcome_in_words else []),

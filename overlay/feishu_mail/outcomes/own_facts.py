@@ -101,8 +101,8 @@ UNKNOWN_CODE: Final = _own(
     ("UNKNOWN_CODE", Outcome.NOT_DONE, Retry.NEVER, Affects.REQUEST),
     Texts("The service refused with a code that this version does not know", "服务以本版本未知的错误码拒绝"),
     Texts(
-        "Read the message, look the code up in the vendor's documentation, and quote the log id in a ticket.",
-        "请查看错误描述，在官方文档中查询该错误码，并在工单中附上 log_id。",
+        "Look the code up in the vendor's documentation; `msg` is what the service said. Quote the log id in a ticket.",
+        "请在官方文档中查询该错误码；服务的原话见 `msg`。提交工单时请附上 log_id。",
     ),
 )
 

@@ -1,8 +1,14 @@
 """What ``drafts.send`` returns: the mail is out."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from feishu_mail.calls.call import Completed
+from feishu_mail.wire.secrecy import spells_an_address
+
+# Every id that was seen has it. It is shown in reprs, so free text must not pass for it.
+_ID: Final = re.compile(r"[\w.:+/~-]{1,256}={0,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +17,8 @@ class SentDraft:
 
     draft_id: str
     message_id: str | None
-    """Id of the sent message; None when the service says only that the draft was sent before, or leaves it out."""
+    """Id of the sent message; None when the service says only that the draft was sent before, or names nothing that can
+    be an id."""
     thread_id: str | None
     """Id of the conversation; None as for ``message_id``."""
     already_sent: bool
@@ -29,15 +36,16 @@ def sent_draft(draft_id: str, call: Completed) -> SentDraft:
     """Returns what a completed call of the send operation says about the draft."""
     return SentDraft(
         draft_id=draft_id,
-        message_id=_text(call.data, "message_id"),
-        thread_id=_text(call.data, "thread_id"),
+        message_id=_id(call.data, "message_id"),
+        thread_id=_id(call.data, "thread_id"),
         already_sent=call.was_done_before,
         attempts=call.attempts,
         log_id=call.log_id,
-        recall_status=_text(call.data, "recall_status"),
+        recall_status=_id(call.data, "recall_status"),
     )
 
 
-def _text(message: object, name: str) -> str | None:
+def _id(message: object, name: str) -> str | None:
     value = getattr(message, name, None)
-    return value if isinstance(value, str) and value else None
+    is_one = isinstance(value, str) and _ID.fullmatch(value) and not spells_an_address(value)
+    return str(value) if is_one else None

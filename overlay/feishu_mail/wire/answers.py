@@ -7,14 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, TypeGuard
 
 from feishu_mail.wire.json_values import is_list, is_object
-from feishu_mail.wire.secrecy import may_hold, without_secrets
+from feishu_mail.wire.secrecy import without_secrets
 
-_LOG_ID: Final = re.compile(r"[\w.\-]{1,128}", re.ASCII)
+LONGEST_WORDS: Final = 16 * 1024
+"""Bytes of an answer whose words are kept; the service's own refusals and answers to writes have a few hundred."""
+_LOG_ID: Final = re.compile(r"[0-9]{14}[0-9A-Fa-f]{20}")
+"""The shape that was seen. It is shown and logged, so free text must not pass for it."""
 _DEEPEST: Final = 64
 """Levels of nesting that are read; the service's own answers have five. Much deeper ones exhaust Python's stack."""
+_TWO_CODES: Final = "the body has two codes"
+_MOST_TOKENS: Final = 40_000
+"""Strings, commas, colons and brackets; a draft with 500 recipients and as many attachments has half as many."""
+# Each string is taken whole, also one that does not end, so that no character is looked at twice.
+_TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[,:\[{]', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +40,10 @@ class Answer:
     """Seconds that the answer asks to wait, rounded up."""
     problem: str | None = None
     """Why there is no envelope."""
+    contradicts_itself: bool = False
+    """It has two codes, or says 0 in another way than a success does. So its status proves nothing."""
+    is_long: bool = False
+    """The body has more than ``LONGEST_WORDS``: of what is not the success of a read, the code is all that is taken."""
 
 
 def read_answer(
@@ -52,28 +65,29 @@ def read_answer(
         problem: why the body is known to be incomplete; it is not looked at then.
         secrets: texts that must not come back out, should the service echo them.
     """
+    is_long = len(content) > LONGEST_WORDS
     body: Any = None
     if problem is None:
         body, problem = _read_json(content)
-    if may_hold(content, secrets):
-        body = without_secrets(body, secrets)
+    body, header = without_secrets([body, headers.get("x-tt-logid")], secrets, is_short=not is_long)
     if problem is None and not is_object(body):
         problem = "the body is not a JSON object"
     envelope: Mapping[str, Any] = body if is_object(body) else {}
     code = envelope.get("code")
-    if problem is None and not _is_integer(code):
+    if problem is None and not _is_code(code):
         problem = "the body has no numeric code"
     error = envelope.get("error")
     detail: Mapping[str, Any] = error if is_object(error) else {}
+    log_id = _first_log_id(detail.get("log_id"), envelope.get("log_id"), header)
     return Answer(
         http_status=http_status,
-        code=code if _is_integer(code) else None,
+        code=code if _is_code(code) else None,
         body=envelope,
-        log_id=_first_log_id(
-            detail.get("log_id"), envelope.get("log_id"), without_secrets(headers.get("x-tt-logid"), secrets)
-        ),
+        log_id=without_secrets(log_id, secrets) if is_long else log_id,
         retry_after=read_retry_after(headers, now=now),
         problem=problem,
+        contradicts_itself=problem == _TWO_CODES or (code == 0 and not _is_code(code)),
+        is_long=is_long,
     )
 
 
@@ -95,16 +109,27 @@ def _read_json(content: bytes) -> tuple[Any, str | None]:
     if not content.strip():
         return None, "the body is empty"
     try:
-        body = json.loads(content, object_pairs_hook=_object)
+        text = content.decode("utf-8-sig")
+        if _has_too_many_tokens(text):
+            return None, "the body has more values than any answer"
+        # To look at each object for two codes takes time, so that it is done only where there can be two.
+        can_have_two = text.count('"code"') > 1 or "\\" in text
+        body = json.loads(text, object_pairs_hook=_object if can_have_two else None)
     except _TwoCodes:
-        return None, "the body has two codes"
+        return None, _TWO_CODES
     except (ValueError, RecursionError):
         return None, "the body is not JSON"
     # Nothing is nested more deeply than it has brackets, and few answers have so many.
-    brackets = content.count(b"[") + content.count(b"{")
-    if brackets > _DEEPEST and _is_deeper(body, _DEEPEST):
+    if text.count("[") + text.count("{") > _DEEPEST and _is_deeper(body, _DEEPEST):
         return None, "the body is nested too deeply"
     return body, None
+
+
+def _has_too_many_tokens(text: str) -> bool:
+    if sum(map(text.count, '",:[{')) <= _MOST_TOKENS:
+        return False
+    # Most of those may be inside of strings.
+    return next(islice(_TOKEN.finditer(text), _MOST_TOKENS, None), None) is not None
 
 
 class _TwoCodes(ValueError):
@@ -124,8 +149,9 @@ def _is_deeper(value: Any, levels: int) -> bool:
     return is_list(value) and (levels == 0 or any(_is_deeper(item, levels - 1) for item in value))
 
 
-def _is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_code(value: object) -> TypeGuard[int]:
+    # The document's format is int64; a longer number is shown and logged nowhere.
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 
 def _first_log_id(*candidates: object) -> str | None:

@@ -16,6 +16,7 @@ import httpcore
 import httpx
 
 from feishu_mail.wire.addresses import is_host, proxy_for
+from feishu_mail.wire.library_logs import keep_library_logs_discreet
 from feishu_mail.wire.limits import AsyncLimitedBackend, LimitedBackend
 from feishu_mail.wire.messages import Attempt, RawAnswer, Route
 
@@ -99,6 +100,7 @@ class Connections(Generic[TransportType]):
         self._new_transport: Callable[[Route], TransportType] = new_transport
         self._tls: ssl.SSLContext | None = None
         self._idle: dict[tuple[object, ...], list[TransportType]] = {}
+        keep_library_logs_discreet()
 
     def route(self, url: httpx.URL, *, allow_insecure_http: bool = False) -> Route | EnvironmentProblem:
         """Returns how to reach a base URL, as the environment has it."""

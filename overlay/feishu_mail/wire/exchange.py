@@ -14,6 +14,7 @@ import httpx
 from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
 from feishu_mail.wire.event_loops import current_event_loop
 from feishu_mail.wire.foreign_code import Departures, is_from_httpx_alone, is_from_logging, is_no_answer
+from feishu_mail.wire.library_logs import own_exchange
 from feishu_mail.wire.messages import Attempt, Loss, NoAnswer, RawAnswer
 from feishu_mail.wire.requests import longest_body
 
@@ -30,19 +31,8 @@ def exchange(through: httpx.Client | Connections[OwnTransport], attempt: Attempt
             departures = Departures(attempt.request)
             response = through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
             return _read(response, attempt)._replace(is_repetition=departures.count > 1)
-        transport = through.idle(attempt)
-        while transport is not None and not transport.can_be_used_again():
-            transport.close()
-            transport = through.idle(attempt)
-        is_kept, transport = False, transport or through.new(attempt)
-        try:
-            answer = _read(transport.handle_request(attempt.request), attempt)
-            is_kept = through.keeps(transport, attempt, answer)
-            return answer
-        finally:
-            if not is_kept:
-                with suppress(Exception):
-                    transport.close()
+        with own_exchange():
+            return _exchange_own(through, attempt)
     except Exception as error:  # noqa: BLE001 -- becomes a value
         return lost(error, attempt, is_own=not isinstance(through, httpx.Client))
     except BaseException as error:
@@ -62,26 +52,47 @@ async def exchange_async(
             departures = Departures(attempt.request, for_tasks=True)
             response = await through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
             return (await _read_async(response, attempt))._replace(is_repetition=departures.count > 1)
-        loop = current_event_loop()
-        transport = through.idle(attempt, loop)
-        while transport is not None and not transport.can_be_used_again():
-            await transport.aclose()
-            transport = through.idle(attempt, loop)
-        is_kept, transport = False, transport or through.new(attempt)
-        try:
-            answer = await _read_async(await transport.handle_async_request(attempt.request), attempt)
-            is_kept = through.keeps(transport, attempt, answer, loop)
-            return answer
-        finally:
-            if not is_kept:
-                # A cancelled task closes it all the same.
-                with anyio.CancelScope(shield=True), suppress(Exception):
-                    await transport.aclose()
+        with own_exchange():
+            return await _exchange_own_async(through, attempt)
     except Exception as error:  # noqa: BLE001 -- becomes a value
         return lost(error, attempt, is_own=not isinstance(through, httpx.AsyncClient))
     except BaseException as error:
         traceback.clear_frames(error.__traceback__)
         raise
+
+
+def _exchange_own(through: Connections[OwnTransport], attempt: Attempt) -> RawAnswer:
+    transport = through.idle(attempt)
+    while transport is not None and not transport.can_be_used_again():
+        transport.close()
+        transport = through.idle(attempt)
+    is_kept, transport = False, transport or through.new(attempt)
+    try:
+        answer = _read(transport.handle_request(attempt.request), attempt)
+        is_kept = through.keeps(transport, attempt, answer)
+        return answer
+    finally:
+        if not is_kept:
+            with suppress(Exception):
+                transport.close()
+
+
+async def _exchange_own_async(through: Connections[OwnAsyncTransport], attempt: Attempt) -> RawAnswer:
+    loop = current_event_loop()
+    transport = through.idle(attempt, loop)
+    while transport is not None and not transport.can_be_used_again():
+        await transport.aclose()
+        transport = through.idle(attempt, loop)
+    is_kept, transport = False, transport or through.new(attempt)
+    try:
+        answer = await _read_async(await transport.handle_async_request(attempt.request), attempt)
+        is_kept = through.keeps(transport, attempt, answer, loop)
+        return answer
+    finally:
+        if not is_kept:
+            # A cancelled task closes it all the same.
+            with anyio.CancelScope(shield=True), suppress(Exception):
+                await transport.aclose()
 
 
 def _read(response: httpx.Response, attempt: Attempt) -> RawAnswer:

@@ -97,7 +97,7 @@ class LimitedBackend(httpcore.NetworkBackend):
         stream = self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
         if self._only_loopback and (problem := _why_not_loopback(stream)):
             stream.close()
-            raise httpcore.ConnectError(problem)
+            raise httpcore.ConnectError(problem) from OSError(problem)
         return _Stream(stream)
 
 
@@ -121,7 +121,7 @@ class AsyncLimitedBackend(httpcore.AsyncNetworkBackend):
         stream = await self._backend.connect_tcp(host, port, timeout, local_address, socket_options)
         if self._only_loopback and (problem := _why_not_loopback(stream)):
             await stream.aclose()
-            raise httpcore.ConnectError(problem)
+            raise httpcore.ConnectError(problem) from OSError(problem)
         return _AsyncStream(stream)
 
 

@@ -1,17 +1,42 @@
 """Keeps tokens and mail addresses out of everything that is written down: reprs, logs, errors, tracebacks."""
 
 import re
+import unicodedata
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
 from typing import Any, Final
 
+import httpcore
 import httpx
 
 from feishu_mail.wire.json_values import is_list, is_object
+from feishu_mail.wire.messages import Loss, NoAnswer
 
 REDACTED: Final = "[redacted]"
-_LONGEST_QUOTE: Final = 300
-# Runs of one class of characters, so that the time is linear in the text.
-_WORD: Final = re.compile(r"""[^\s<>()\[\]"',;:/?=&]+""")
+# It begins with one of few characters, so that all others are passed over quickly, and nothing in it is tried twice at
+# the same place, so that the time is linear in the text.
+_ESCAPE: Final = re.compile(
+    r"[%=\\0+&](?:"
+    r"(?:(?<=%)(?:25)*u?|(?<==)|(?<=\\)[ux]\{?|(?<=0)x|(?<=u\+)|(?<=&)(?:amp;)*#x)"
+    r"0*((?:ff)?[2-7][0-9a-f]|fe6b)[;}]?"
+    r"|(?<=&)(?:amp;)*#0*(\d{2,5});?"
+    r"|(?<=\\)([01]?[0-7]{2}))",
+    re.IGNORECASE,
+)
+_ORNATE: Final = re.compile(r"[^\0-\x7f\u3000-\ud7ff]")
+"""What can be a full-width, small or mathematical form of a letter; Chinese is not."""
+_BASES: Final = (16, 10, 8)
+_AT_SIGN: Final = re.compile(
+    r"@|commat|commercial at|\+aea|ef.?bc.?a0|ef.?b9.?ab|[(\[{<]\s?at\s?[)\]}>]", re.IGNORECASE
+)
+_LOWER_CASE: Final = bytes(range(256)).lower()
+_NOT_ALPHANUMERIC: Final = bytes(code for code in range(256) if not bytes([code]).isalnum())
+_SHORTEST_PIECE: Final = 8
+_OF_THIS_MACHINE: Final = (
+    *(OSError, httpx.TimeoutException, httpx.NetworkError, httpx.UnsupportedProtocol),
+    *(httpcore.TimeoutException, httpcore.NetworkError, httpcore.UnsupportedProtocol),
+)
 
 
 class AccessToken:
@@ -41,66 +66,133 @@ def conceal(value: object) -> object:
     return AccessToken(str.__str__(value)) if isinstance(value, str) else value
 
 
-def without_secrets(value: Any, secrets: Sequence[str]) -> Any:
-    """Returns a JSON value with the secrets in its texts replaced."""
+def without_secrets(value: Any, secrets: Sequence[str], *, is_short: bool = True) -> Any:
+    """Returns a JSON value with each text replaced that holds a secret, a name of a member too.
 
-    def redact(text: str) -> str:
-        for secret in secrets:
-            text = text.replace(secret, REDACTED)
-        return text
-
-    return _with_texts(redact, value)
-
-
-def may_hold(content: bytes, secrets: Sequence[str]) -> bool:
-    """Returns whether a body can hold one of the secrets."""
-    # An escape, or an encoding of more than one byte for a letter (which has a zero among them), can hide a text.
-    return b"\\" in content or b"\0" in content or any(secret.encode() in content for secret in secrets)
+    In what is short, a half of a long secret is found too, and in other spellings: its case, the usual escapes,
+    hexadecimal, base64, backwards, with anything between its letters and digits.
+    """
+    if is_short:
+        return _redacted(value, partial(_spells_one_of, secrets))
+    return _with_texts(partial(_holds_one_of, secrets), value)
 
 
 def without_addresses(value: Any) -> Any:
-    """Returns a JSON value with what looks like a mail address in its texts replaced."""
-
-    def redact(text: str) -> str:
-        return _WORD.sub(_redact_address, text) if "@" in text or "%40" in text else text
-
-    return _with_texts(redact, value)
+    """Returns a JSON value with each text replaced that may hold a mail address: an at sign in any usual spelling."""
+    return _redacted(value, spells_an_address)
 
 
-def _redact_address(word: re.Match[str]) -> str:
-    local_part, at_sign, domain = word[0].replace("%40", "@").partition("@")
-    return REDACTED if local_part and at_sign and domain else word[0]
+def spells_an_address(text: str) -> bool:
+    """Returns whether the text has an at sign, in any usual spelling."""
+    return _AT_SIGN.search(_unescaped(text)) is not None
 
 
-def _with_texts(change: Callable[[str], str], value: Any) -> Any:
+def _redacted(value: Any, is_secret: Callable[[str], bool]) -> Any:
+    # One look at all texts together is quicker than one at each, and most have nothing to hide.
+    return _with_texts(is_secret, value) if is_secret("\n".join(_texts(value))) else value
+
+
+def _with_texts(is_secret: Callable[[str], bool], value: Any) -> Any:
     if isinstance(value, str):
-        return change(value)
+        return REDACTED if is_secret(value) else value
     if is_list(value):
-        return [_with_texts(change, item) for item in value]
+        return [_with_texts(is_secret, item) for item in value]
     if is_object(value):
-        return {change(key): _with_texts(change, item) for key, item in value.items()}
+        return {_with_texts(is_secret, key): _with_texts(is_secret, item) for key, item in value.items()}
     return value
 
 
-def quoted(text: str) -> str:
-    """Returns somebody else's words as one short line, with what would steer a terminal written as escapes."""
-    one_line = " ".join(text.split())
-    short = one_line if len(one_line) <= _LONGEST_QUOTE else one_line[: _LONGEST_QUOTE - 1] + "…"
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in short)
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif is_list(value):
+        for item in value:
+            yield from _texts(item)
+    elif is_object(value):
+        for key, item in value.items():
+            yield key
+            yield from _texts(item)
 
 
-def scrub(error: BaseException) -> None:
-    """Removes from an exception, and those chained to it, the frames and the request that hold the token."""
-    for link in _chain(error):
+def _holds_one_of(secrets: Sequence[str], text: str) -> bool:
+    return any(secret in text for secret in secrets)
+
+
+def _spells_one_of(secrets: Sequence[str], text: str) -> bool:
+    letters = _letters(_unescaped(text))
+    for secret in secrets:
+        if secret in text:
+            return True
+        # Every answer is looked at, so that it matters what this costs.
+        for piece in _pieces(secret):
+            if piece in letters:
+                return True
+    return False
+
+
+@lru_cache(maxsize=8)
+def _pieces(secret: str) -> Sequence[bytes]:
+    """Returns pieces of the secret as other spellings would have them; a long part of it has one of them as a whole."""
+    plain = secret.encode()
+    # In base64 three bytes make four letters, so that what comes before the secret matters; its ends are left out.
+    encoded = [b64encode(bytes(before) + plain)[before and before + 1 : -4] for before in range(3)]
+    spellings = [_letters(each.decode("latin-1")) for each in (plain, plain[::-1], plain.hex().encode(), *encoded)]
+    return [
+        spelling[start : start + length]
+        for spelling in spellings
+        if len(spelling) >= 2 * _SHORTEST_PIECE
+        for length in [max(_SHORTEST_PIECE, len(spelling) // 4)]
+        for start in range(0, len(spelling) - length + 1, length)
+    ]
+
+
+def _letters(text: str) -> bytes:
+    return text.encode("ascii", "ignore").translate(_LOWER_CASE, _NOT_ALPHANUMERIC)
+
+
+def _unescaped(text: str) -> str:
+    # An escape may hide another; whoever goes on hiding them hides them from people too.
+    for _ in range(3):
+        text, found = _ESCAPE.subn(_character, text)
+        if not found:
+            break
+    return _ORNATE.sub(_compatible, text)
+
+
+def _character(escape: re.Match[str]) -> str:
+    kind = escape.lastindex or 1
+    return chr(int(escape[kind], _BASES[kind - 1]))
+
+
+def _compatible(character: re.Match[str]) -> str:
+    # One at a time: to put a long sequence of marks in order takes quadratic time.
+    return unicodedata.normalize("NFKC", character[0])
+
+
+def words_of_this_machine(error: BaseException) -> str:
+    """Returns what the operating system says about a failure, or nothing. A proxy's or service's words are not its."""
+    said = (str(link) for link in _chain(error) if isinstance(link, OSError))
+    return str(without_addresses(next(said, "")))
+
+
+def cause_without_secrets(lost: NoAnswer, secrets: Sequence[str]) -> Exception | None:
+    """Returns what may be chained to our exception, without the frames and the request that hold the token.
+
+    What the HTTP library says of an answer, or of our request, quotes it; so of its errors only those about this
+    machine and its connections are left. Nothing is that quotes a secret, whoever raised it.
+    """
+    is_of_the_library = lost.loss not in (Loss.FOREIGN, Loss.CLOSED)
+    if is_of_the_library and not isinstance(lost.error, _OF_THIS_MACHINE):
+        return None
+    for link in _chain(lost.error):
         link.__traceback__ = None
         if isinstance(link, httpx.RequestError):
             link.request = httpx.Request("POST", "")
-
-
-def quotes(error: BaseException, secrets: Sequence[str]) -> bool:
-    """Returns whether an exception, or one chained to it, has one of the texts in its words or arguments."""
-    words = [text for link in _chain(error) for text in (str(link), repr(link.args))]
-    return any(secret in text for secret in secrets for text in words)
+        if is_of_the_library and not isinstance(link.__cause__ or link.__context__, _OF_THIS_MACHINE):
+            link.__cause__ = link.__context__ = None
+        if any(_holds_one_of(secrets, text) for text in (str(link), repr(link.args))):
+            return None
+    return lost.error
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
