@@ -154,7 +154,9 @@ def _handle(handlers: Mapping[int, Any]) -> None:
             signal.signal(number, handler)
 
 
-def _write(stream: TextIO, lines: Sequence[str]) -> None:
+def _write(stream: TextIO | None, lines: Sequence[str]) -> None:
+    if stream is None:  # it was closed before Python began
+        return
     try:
         for line in lines:
             print(line, file=stream)

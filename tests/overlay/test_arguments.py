@@ -86,6 +86,7 @@ def test_the_environment_names_token_and_service(
         *("https://user:pass@open.feishu.cn", "https://open.feishu.cn?x=1", "https://open.feishu.cn#x", "https://[", 5),
         *("https://open.feishu.cn?", "https://open.feishu.cn#"),
         *("https://x/\ud800", "https://xn--a", f"https://{'a' * 64}.example.com", "https://a..b", "https://a b"),
+        *("https://x:65536", "https://x:0", "http://127.0.0.1:-1"),
         *("http://127.0.0.1.example.com", "http://10.0.0.1", "http://localhost.example.com"),
     ],
 )

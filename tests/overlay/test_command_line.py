@@ -47,6 +47,13 @@ EXITS: list[tuple[list[int | str], str, int, str]] = [
 ]
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_was_closed_before_changes_nothing(closed: str, feishu_mail_sandbox: SandboxControl) -> None:
+    shell = ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, "send", feishu_mail_sandbox.create_draft()]
+    completed = subprocess.run(shell, env=environment(feishu_mail_sandbox), capture_output=True, check=False)
+    assert (completed.returncode, completed.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize(("script", "token", "exit_code", "outcome"), EXITS)
 def test_the_exit_code_tells_the_outcome(
     script: list[int | str], token: str, exit_code: int, outcome: str, feishu_mail_sandbox: SandboxControl

@@ -38,6 +38,7 @@ UNUSABLE = [
     {"HTTPS_PROXY": "gopher://secret-password@127.0.0.1"},
     {"HTTPS_PROXY": "http://[secret-password"},
     {"HTTPS_PROXY": "http://127.0.0.1:secret-password"},
+    {"HTTPS_PROXY": "http://127.0.0.1:99999"},
     {"SSL_CERT_FILE": "/nowhere/at/all.pem"},
     {"SSL_CERT_FILE": os.devnull},
     {"SSLKEYLOGFILE": "/nowhere/at/all.log"},

@@ -59,11 +59,13 @@ _MALFORMED: Final = f"base_url or {BASE_URL_VARIABLE} must be like {DEFAULT_BASE
 
 
 def is_host(url: httpx.URL) -> bool:
-    """Returns whether the URL's host can be one.
+    """Returns whether the URL's host can be one, and its port too.
 
     Raises:
         ValueError: it is a malformed address.
     """
+    if url.port is not None and not 0 < url.port < 2**16:  # a resolver may take the rest of it
+        return False
     # httpx escapes what no host name may contain and the resolver refuses some of it much later.
     host = url.raw_host.decode("ascii")
     if ":" in host:
