@@ -74,6 +74,28 @@ def test_once_a_call_is_asked_to_wait_the_clients_other_calls_wait_before_they_a
     assert waits == [pytest.approx(40, abs=1)]
 
 
+def test_waiting_for_others_is_no_attempt() -> None:
+    now, waits, here = 0.0, SharedWaits(), ("", SEND_DRAFT)
+    slept: list[float] = []
+    answers = [RawAnswer(409, {}, b'{"code": 1236006}'), RawAnswer(200, {}, b'{"code": 0}')]
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        slept.append(seconds)
+        if len(slept) < 5:
+            waits.note(here, failure_of(SEND_DRAFT, THROTTLED, retry_after=7), now)
+
+    sleep(0)
+    policy = RetryPolicy(max_attempts=2)
+    plan = Plan(operation=SEND_DRAFT, ids={"draft_id": "d"}, policy=policy, can_refresh=False)
+    call = Call(plan, RememberedCalls(), waits, clock=lambda: now, chance=lambda: 0)
+    ended = drive(call, TokenSource(lambda: "u-x"), lambda token: ATTEMPT, lambda attempt: answers.pop(0), sleep)
+
+    assert isinstance(ended, Completed)
+    assert (ended.attempts, slept) == (2, [0, 7, 7, 7, 7, 0.5])
+
+
 def test_a_wait_of_another_call_that_does_not_fit_is_said_at_once(
     feishu_mail_sandbox: SandboxControl, sleep: Callable[[float], None], waits: list[float]
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from feishu_mail.calls.generated import read_success, set_or_none
 from feishu_mail.calls.remembered_calls import MOST_REMEMBERED, CallKey, RememberedCalls
-from feishu_mail.calls.retry_decision import Stop, decide_retry, decide_start, settle
+from feishu_mail.calls.retry_decision import Stop, Wait, decide_retry, decide_start, settle
 from feishu_mail.calls.retry_policy import RetryPolicy
 from feishu_mail.calls.shared_waits import SharedWaits
 from feishu_mail.outcomes.classification import classify_answer, classify_loss, unreadable
@@ -122,14 +122,15 @@ class Call:
         decision = decide_start(self._plan.policy, elapsed=self._elapsed(now), wait=wait, is_first=not self._failures)
         if decision is None:
             return token
+        said = {"reason": "another call was asked to wait", "retry_after": float(math.ceil(wait))}
+        throttled = self._noted(failure_of(self._plan.operation, THROTTLED, **said))
+        if isinstance(decision, Wait):
+            self._waited_until = until
+            return self._pause(throttled, wait)
         if wait:
-            said = {"reason": "another call was asked to wait", "retry_after": float(math.ceil(wait))}
-            self._failures.append(self._noted(failure_of(self._plan.operation, THROTTLED, **said)))
+            self._failures.append(throttled)
             self._cause = None
-        if isinstance(decision, Stop):
-            return self._stopped(decision)
-        self._waited_until = until
-        return self._pause(wait)
+        return self._stopped(decision)
 
     def begin_attempt(self, token: AccessToken, attempt: Attempt) -> None:
         """Notes that a request is about to leave."""
@@ -159,10 +160,9 @@ class Call:
             return self._stopped(decision)
         if failure.retry is Retry.AFTER_RESET:
             self._waited_until = self._waits.until(self._waits_with)
-        return self._pause(decision.at_least + self._chance() * (decision.at_most - decision.at_least))
+        return self._pause(failure, decision.at_least + self._chance() * (decision.at_most - decision.at_least))
 
-    def _pause(self, seconds: float) -> Pause:
-        failure = self._failures[-1]
+    def _pause(self, failure: Failure, seconds: float) -> Pause:
         self._log(logging.INFO, failure, f"next attempt in {seconds:.1f} s")
         if self._plan.on_retry is not None:
             # What a caller's code raises must not turn the outcome of a call that goes on.
