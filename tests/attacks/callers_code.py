@@ -175,12 +175,13 @@ def raise_everywhere(times: int, chance: Random) -> Tally:
 
 
 def raise_to_one_that_believes_it(times: int, chance: Random) -> Tally:
-    """Does the same to a client that takes what a log handler raises for what the network raised."""
-    with patch.object(exchange, "is_from_logging", return_value=False):
+    """Raises errors of connections alone, to a client that takes those of log handlers for the network's."""
+    believed = [httpx.ConnectError, httpcore.ConnectError]
+    with patch.dict(globals(), ERRORS=believed), patch.object(exchange, "is_from_logging", return_value=False):
         return raise_everywhere(times, chance)
 
 
-ATTACK = Attack(on_the_sdk=raise_everywhere, on_a_weak_client=raise_to_one_that_believes_it, short=250, long=10_000)
+ATTACK = Attack(on_the_sdk=raise_everywhere, on_a_weak_client=raise_to_one_that_believes_it, short=200, long=10_000)
 
 if __name__ == "__main__":
     run(ATTACK)
