@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final, TypeGuard
 
 from feishu_mail.wire.json_values import is_list, is_object
-from feishu_mail.wire.secrecy import without_secrets
+from feishu_mail.wire.redaction import without_secrets
 
 LONGEST_WORDS: Final = 16 * 1024
 """Bytes of an answer whose words are kept; the service's own refusals and answers to writes have a few hundred."""
