@@ -153,7 +153,7 @@ def quote_the_service(times: int, chance: Random) -> Tally:
         return echo_secrets(times, chance)
 
 
-ATTACK = Attack(on_the_sdk=echo_secrets, on_a_weak_client=quote_the_service, short=500, long=50_000)
+ATTACK = Attack(on_the_sdk=echo_secrets, on_a_weak_client=quote_the_service, short=300, long=50_000)
 
 if __name__ == "__main__":
     run(ATTACK)

@@ -27,7 +27,7 @@ WORTH_JUDGING: Final = 0.01
 OF_A_WRITE: Final = [1024, 4 * 1024, 16 * 1024 - 200, 64 * 1024, 256 * 1024, 1024 * 1024 - 200]
 """Bytes; the last is all that is read of the answer to a write, the third about all of which the words are kept."""
 OF_A_READ: Final = [256 * 1024, 1024 * 1024, 4 * 1024 * 1024]
-MOST_RUNS: Final = 8
+MOST_RUNS: Final = 12
 Call: TypeAlias = Callable[[FeishuMail], object]
 
 ONCE: Final = RetryPolicy(max_attempts=1)
@@ -92,7 +92,7 @@ def _with_text(alphabet: str, place: Callable[[str], Any], length: int) -> Answe
 
 def _with_header(alphabet: str, name: str, length: int) -> Answer:
     # The HTTP library takes 100 KiB of headers at most.
-    return Answer(429, {name: (alphabet * length).encode("utf-8", "ignore")[: min(length, 90_000)]}, b"{}")
+    return Answer(429, {name: (alphabet * (min(length, 90_000) // len(alphabet))).encode("utf-8", "ignore")}, b"{}")
 
 
 def _with_body(status: int, unit: bytes, beginning: bytes, end: bytes, length: int) -> Answer:
@@ -123,7 +123,7 @@ def _read_growing(
     before = (lengths[0], math.inf)
     for length in lengths:
         given = answer(length)
-        fair = max(WORTH_JUDGING, 2 * before[1] * length / before[0])
+        fair = max(WORTH_JUDGING, 3 * before[1] * length / before[0])
         # Whatever disturbs one run does not disturb all; what is slow by itself is slow in each.
         seconds, runs = math.inf, 0
         while runs < MOST_RUNS and seconds > min(fair, longest):

@@ -22,7 +22,8 @@ from feishu_mail import (
     read_answer,
 )
 from feishu_mail.wire.answers import read_retry_after
-from feishu_mail.wire.secrecy import REDACTED, AccessToken
+from feishu_mail.wire.redaction import REDACTED
+from feishu_mail.wire.secrecy import AccessToken
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -12,7 +12,8 @@ from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.wire.answers import Answer
 from feishu_mail.wire.json_values import is_object
 from feishu_mail.wire.messages import Loss, NoAnswer
-from feishu_mail.wire.secrecy import without_addresses, words_of_this_machine
+from feishu_mail.wire.redaction import without_addresses
+from feishu_mail.wire.secrecy import words_of_this_machine
 
 # A 303, and by old habit a 302, may follow work that has been done; the others ask for the same request elsewhere.
 _REDIRECTS_INSTEAD_OF_WORK: Final = (301, 307, 308)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from feishu_mail.calls.call import Completed
-from feishu_mail.wire.secrecy import spells_an_address
+from feishu_mail.wire.redaction import spells_an_address
 
 # Every id that was seen has it. It is shown in reprs, so free text must not pass for it.
 _ID: Final = re.compile(r"[\w.:+/~-]{1,256}={0,2}", re.ASCII)

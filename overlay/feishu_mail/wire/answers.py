@@ -15,6 +15,7 @@ from feishu_mail.wire.secrecy import AccessToken, without_token
 
 LONGEST_WORDS: Final = 16 * 1024
 """Bytes of an answer whose words are kept; the service's own refusals and answers to writes have a few hundred."""
+_LOG_ID_LENGTH: Final = 34
 _LOG_ID: Final = re.compile(r"[0-9]{14}[0-9A-Fa-f]{20}")
 """The shape that was seen. It is shown and logged, so free text must not pass for it."""
 _DEEPEST: Final = 64
@@ -69,7 +70,8 @@ def read_answer(
     body: Any = None
     if problem is None:
         body, problem = _read_json(content)
-    header = headers.get("x-tt-logid")
+    # A header has no bound of its own; one character more is enough to see that it is too long.
+    header = headers.get("x-tt-logid", "")[: _LOG_ID_LENGTH + 1]
     if token is not None:
         body, header = without_token([body, header], token, in_any_spelling=not is_long)
     if problem is None and not is_object(body):

@@ -1,35 +1,15 @@
-"""Keeps tokens and mail addresses out of everything that is written down: reprs, logs, errors, tracebacks."""
+"""Keeps the token, and what the other side says, out of reprs and tracebacks and out of the causes of exceptions."""
 
 import json
-import re
-import unicodedata
-from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import httpcore
 import httpx
 
-from feishu_mail.wire.json_values import is_list, is_object
 from feishu_mail.wire.messages import Loss, NoAnswer
+from feishu_mail.wire.redaction import letters_in, pieces_of, redacted, without_addresses
 
-REDACTED: Final = "[redacted]"
-# It begins with one of few characters, so that all others are passed over quickly, and nothing in it is tried twice at
-# the same place, so that the time is linear in the text.
-_ESCAPE: Final = (
-    r"(?i)[%=\\0+&](?:"
-    r"(?:(?<=%)(?:25)*u?|(?<==)|(?<=\\)[ux]\{?|(?<=0)x|(?<=u\+)|(?<=&)(?:amp;)*#x)"
-    r"0*((?:ff)?[2-7][0-9a-f]|fe6b)[;}]?"
-    r"|(?<=&)(?:amp;)*#0*(\d{2,5});?"
-    r"|(?<=\\)([01]?[0-7]{2}))"
-)
-_ORNATE: Final = r"[^\0-\x7f\u3000-\ud7ff]"
-"""What can be a full-width, small or mathematical form of a letter; Chinese is not."""
-_BASES: Final = (16, 10, 8)
-_AT_SIGN: Final = r"(?i)@|commat|commercial at|\+aea|ef.?bc.?a0|ef.?b9.?ab|[(\[{<]\s?at\s?[)\]}>]"
-_LOWER_CASE: Final = bytes(range(256)).lower()
-_NOT_ALPHANUMERIC: Final = bytes(code for code in range(256) if not bytes([code]).isalnum())
-_SHORTEST_PIECE: Final = 8
 _OF_THIS_MACHINE: Final = (
     *(OSError, httpx.TimeoutException, httpx.NetworkError, httpx.UnsupportedProtocol),
     *(httpcore.TimeoutException, httpcore.NetworkError, httpcore.UnsupportedProtocol),
@@ -69,8 +49,8 @@ class AccessToken:
         letters and digits.
         """
         if self._pieces is None:
-            self._pieces = _pieces(self._text)
-        letters = _letters(_unescaped(text))
+            self._pieces = pieces_of(self._text)
+        letters = letters_in(text)
         return self._text in text or any(piece in letters for piece in self._pieces)
 
 
@@ -84,65 +64,7 @@ def without_token(value: Any, token: AccessToken, *, in_any_spelling: bool) -> A
     # One look at all of it is quicker than one at each text, and nearly always enough.
     if in_any_spelling and not token.is_spelled_in(json.dumps(value, ensure_ascii=False)):
         return value
-    return _with_texts(token.is_spelled_in if in_any_spelling else token.is_in, value)
-
-
-def without_addresses(value: Any) -> Any:
-    """Returns a JSON value with each text replaced that may hold a mail address: an at sign in any usual spelling."""
-    return _with_texts(spells_an_address, value)
-
-
-def spells_an_address(text: str) -> bool:
-    """Returns whether the text has an at sign, in any usual spelling."""
-    return re.search(_AT_SIGN, _unescaped(text)) is not None
-
-
-def _with_texts(is_secret: Callable[[str], bool], value: Any) -> Any:
-    if isinstance(value, str):
-        return REDACTED if is_secret(value) else value
-    if is_list(value):
-        return [_with_texts(is_secret, item) for item in value]
-    if is_object(value):
-        return {_with_texts(is_secret, key): _with_texts(is_secret, item) for key, item in value.items()}
-    return value
-
-
-def _pieces(secret: str) -> Sequence[bytes]:
-    """Returns pieces of the secret as other spellings would have them; a long part of it has one of them as a whole."""
-    plain = secret.encode()
-    # In base64 three bytes make four letters, so that what comes before the secret matters; its ends are left out.
-    encoded = [b64encode(bytes(before) + plain)[before and before + 1 : -4] for before in range(3)]
-    spellings = [_letters(each.decode("latin-1")) for each in (plain, plain[::-1], plain.hex().encode(), *encoded)]
-    return [
-        spelling[start : start + length]
-        for spelling in spellings
-        if len(spelling) >= 2 * _SHORTEST_PIECE
-        for length in [max(_SHORTEST_PIECE, len(spelling) // 4)]
-        for start in range(0, len(spelling) - length + 1, length)
-    ]
-
-
-def _letters(text: str) -> bytes:
-    return text.encode("ascii", "ignore").translate(_LOWER_CASE, _NOT_ALPHANUMERIC)
-
-
-def _unescaped(text: str) -> str:
-    # An escape may hide another; whoever goes on hiding them hides them from people too.
-    for _ in range(3):
-        text, found = re.subn(_ESCAPE, _character, text)
-        if not found:
-            break
-    return re.sub(_ORNATE, _compatible, text)
-
-
-def _character(escape: re.Match[str]) -> str:
-    kind = escape.lastindex or 1
-    return chr(int(escape[kind], _BASES[kind - 1]))
-
-
-def _compatible(character: re.Match[str]) -> str:
-    # One at a time: to put a long sequence of marks in order takes quadratic time.
-    return unicodedata.normalize("NFKC", character[0])
+    return redacted(token.is_spelled_in if in_any_spelling else token.is_in, value)
 
 
 def words_of_this_machine(error: BaseException) -> str:
