@@ -73,7 +73,8 @@ def read_answer(
     # A header has no bound of its own; one character more is enough to see that it is too long.
     header = headers.get("x-tt-logid", "")[: _LOG_ID_LENGTH + 1]
     if token is not None:
-        body, header = without_token([body, header], token, in_any_spelling=not is_long)
+        said = content if is_long else content + header.encode()
+        body, header = without_token([body, header], said, token, in_any_spelling=not is_long)
     if problem is None and not is_object(body):
         problem = "the body is not a JSON object"
     envelope: Mapping[str, Any] = body if is_object(body) else {}
