@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,8 +17,6 @@ from feishu_mail.wire.secrecy import AccessToken, without_token
 LONGEST_WORDS: Final = 16 * 1024
 """Bytes of an answer whose words are kept; the service's own refusals and answers to writes have a few hundred."""
 _LOG_ID_LENGTH: Final = 34
-_LOG_ID: Final = re.compile(r"[0-9]{14}[0-9A-Fa-f]{20}")
-"""The shape that was seen. It is shown and logged, so free text must not pass for it."""
 _DEEPEST: Final = 64
 """Levels of nesting that are read; the service's own answers have five. Much deeper ones exhaust Python's stack."""
 _TWO_CODES: Final = "the body has two codes"
@@ -160,9 +159,15 @@ def _is_code(value: object) -> TypeGuard[int]:
 
 def _first_log_id(*candidates: object) -> str | None:
     for candidate in candidates:
-        if isinstance(candidate, str) and _LOG_ID.fullmatch(candidate):
+        if isinstance(candidate, str) and _is_log_id(candidate):
             return candidate
     return None
+
+
+def _is_log_id(text: str) -> bool:
+    # The shape that was seen: 14 digits and 20 hexadecimal ones. It is shown and logged, so free text must not pass.
+    is_as_long = len(text) == _LOG_ID_LENGTH and text.isascii()
+    return is_as_long and text[:14].isdigit() and set(text[14:]) <= set(string.hexdigits)
 
 
 def _seconds(text: str | None) -> float | None:

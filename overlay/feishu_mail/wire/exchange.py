@@ -14,7 +14,7 @@ import httpx
 from feishu_mail.wire.connections import Connections, OwnAsyncTransport, OwnTransport
 from feishu_mail.wire.event_loops import current_event_loop
 from feishu_mail.wire.foreign_code import Departures, is_from_httpx_alone, is_from_logging, is_no_answer
-from feishu_mail.wire.library_logs import own_exchange
+from feishu_mail.wire.library_logs import OwnExchange
 from feishu_mail.wire.messages import Attempt, Loss, NoAnswer, RawAnswer
 from feishu_mail.wire.requests import longest_body
 
@@ -31,7 +31,7 @@ def exchange(through: httpx.Client | Connections[OwnTransport], attempt: Attempt
             departures = Departures(attempt.request)
             response = through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
             return _read(response, attempt)._replace(is_repetition=departures.count > 1)
-        with own_exchange():
+        with OwnExchange():
             return _exchange_own(through, attempt)
     except Exception as error:  # noqa: BLE001 -- becomes a value
         return lost(error, attempt, is_own=not isinstance(through, httpx.Client))
@@ -52,7 +52,7 @@ async def exchange_async(
             departures = Departures(attempt.request, for_tasks=True)
             response = await through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
             return (await _read_async(response, attempt))._replace(is_repetition=departures.count > 1)
-        with own_exchange():
+        with OwnExchange():
             return await _exchange_own_async(through, attempt)
     except Exception as error:  # noqa: BLE001 -- becomes a value
         return lost(error, attempt, is_own=not isinstance(through, httpx.AsyncClient))

@@ -4,8 +4,6 @@ At DEBUG it writes down every header and reason phrase that it receives, and eve
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
@@ -13,14 +11,16 @@ _LOGGERS: Final = ("httpcore.connection", "httpcore.http11", "httpcore.proxy", "
 _is_ours: Final[ContextVar[bool]] = ContextVar("feishu_mail_exchange", default=False)
 
 
-@contextmanager
-def own_exchange() -> Iterator[None]:
+class OwnExchange:
     """Marks what this thread or task does as ours; httpcore's lines about a caller's own client stay as they are."""
-    before = _is_ours.set(True)
-    try:
-        yield
-    finally:
-        _is_ours.reset(before)
+
+    __slots__ = ("_before",)
+
+    def __enter__(self) -> None:
+        self._before = _is_ours.set(True)
+
+    def __exit__(self, *_: object) -> None:
+        _is_ours.reset(self._before)
 
 
 def keep_library_logs_discreet() -> None:
