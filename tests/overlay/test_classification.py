@@ -61,7 +61,7 @@ MAY_BE_SENT = [
 def test_what_came_before_the_request_is_not_sent(error: Exception, name: str, retry: Retry) -> None:
     failure = lost_to(error)
     assert (failure.outcome, failure.facts.name, failure.retry) == (Outcome.NOT_DONE, name, retry)
-    assert failure.reason == type(error).__name__
+    assert (failure.operation, failure.reason) == (SEND_DRAFT.name, type(error).__name__)
 
 
 def test_what_the_operating_system_says_is_quoted_and_what_a_proxy_says_is_not() -> None:
