@@ -25,6 +25,7 @@ from feishu_mail import (
     settle,
 )
 from feishu_mail import decide_retry as decide_retry_of
+from feishu_mail.calls.retry_decision import LONGEST_CALL, decide_start
 from feishu_mail.outcomes.failures import failure_of
 from feishu_mail.outcomes.own_facts import OWN_FACTS
 
@@ -231,3 +232,27 @@ def test_a_failure_that_proves_more_settles_what_was_unknown() -> None:
     assert settle([unknown], proving(Outcome.DONE)) is None
     assert settle([], proving(Outcome.DONE)) == proving(Outcome.DONE), "only after an unknown"
     assert settle([unknown], proving(Outcome.NOT_DONE)) == proving(Outcome.NOT_DONE)
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "wait", "is_first", "expected"),
+    [
+        (0, 0, True, None),
+        (100, 0, True, None),
+        (60, 0, False, None),
+        (61, 0, False, Stop(StopReason.BUDGET_USED_UP)),
+        (10, 50, True, Wait(50, 50)),
+        (10, 50, False, Wait(50, 50)),
+        (10, 51, True, Stop(StopReason.BUDGET_USED_UP)),
+        (10, 0.5, False, Wait(0.5, 0.5)),
+    ],
+)
+def test_what_comes_before_an_attempt(elapsed: float, wait: float, is_first: bool, expected: object) -> None:
+    policy = RetryPolicy(max_seconds=60)
+    assert decide_start(policy, elapsed=elapsed, wait=wait, is_first=is_first) == expected
+
+
+def test_no_policy_waits_longer_than_a_year() -> None:
+    forever = RetryPolicy(max_seconds=float("inf"))
+    assert decide_start(forever, elapsed=0, wait=LONGEST_CALL, is_first=True) == Wait(LONGEST_CALL, LONGEST_CALL)
+    assert decide_start(forever, elapsed=1, wait=LONGEST_CALL, is_first=True) == Stop(StopReason.BUDGET_USED_UP)

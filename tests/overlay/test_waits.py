@@ -10,7 +10,6 @@ from feishu_mail import SEND_DRAFT, FeishuMail, Outcome, RateLimitError, RetryPo
 from feishu_mail.calls.call import Call, Completed, Failed, Plan
 from feishu_mail.calls.drivers import drive
 from feishu_mail.calls.remembered_calls import RememberedCalls
-from feishu_mail.calls.retry_decision import Stop, StopReason, Wait, decide_start
 from feishu_mail.calls.shared_waits import SharedWaits
 from feishu_mail.outcomes.failures import failure_of
 from feishu_mail.outcomes.own_facts import THROTTLED
@@ -21,21 +20,6 @@ from feishu_mail_sandbox.control import SandboxControl
 EXPIRED = b'{"code": 99991677}'
 POLICY = RetryPolicy(max_seconds=60)
 ATTEMPT = Attempt(httpx.Request("POST", "http://localhost"), Route(None, None), writes=True)
-
-
-@pytest.mark.parametrize(
-    ("elapsed", "wait", "is_first", "expected"),
-    [
-        (0, 0, True, None),
-        (100, 0, True, None),
-        (60, 0, False, None),
-        (61, 0, False, Stop(StopReason.BUDGET_USED_UP)),
-        (10, 50, True, Wait(50, 50)),
-        (10, 51, True, Stop(StopReason.BUDGET_USED_UP)),
-    ],
-)
-def test_what_comes_before_an_attempt(elapsed: float, wait: float, is_first: bool, expected: object) -> None:
-    assert decide_start(POLICY, elapsed=elapsed, wait=wait, is_first=is_first) == expected
 
 
 @pytest.mark.parametrize(("refresh_seconds", "attempts"), [(59, 2), (61, 1)])

@@ -61,7 +61,7 @@ class RememberedCalls:
             if failure is None:
                 entry.failure = None
             elif failure.outcome is Outcome.UNKNOWN and entry.failure is None:
-                entry.failure = replace(failure, msg=None, detail={}, data={}, ids={})
+                entry.failure = replace(failure.without_words(), ids={})
                 self._open.move_to_end(key)
             entry.in_flight.discard(call)
             if not entry.in_flight and entry.failure is None:
