@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -139,7 +139,7 @@ _ENDING: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "
 
 
 @contextmanager
-def _signals_restored() -> Iterator[None]:
+def _signals_restored() -> Generator[None]:
     handlers = {number: signal.getsignal(number) for number in _ENDING}
     try:
         yield
@@ -249,7 +249,7 @@ def _sent(sent: SentDraft, options: argparse.Namespace) -> Result:
 
 
 def _not_sent(error: FeishuMailError, options: argparse.Namespace) -> Result:
-    words = _words_of_the_service(error) if options.detail else {}
+    words: Mapping[str, Any] = _words_of_the_service(error) if options.detail else {}
     if options.json:
         return Result(
             _exit_code(error), out=[_as_json({**_error_as_json(error, options.draft_id, options.lang), **words})]

@@ -75,6 +75,7 @@ def _fill(mail: FeishuMail, tally: Tally, times: int) -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(500, content=answer))
     with httpx.Client(transport=transport) as http_client:
         tracemalloc.start()
+        before = 0
         for number in range(times):
             if number == times // 2:
                 gc.collect()
