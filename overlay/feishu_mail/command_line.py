@@ -27,6 +27,7 @@ from feishu_mail.outcomes.operations import OPERATIONS, SEND_DRAFT
 from feishu_mail.outcomes.own_facts import OWN_FACTS
 from feishu_mail.resources.sent_draft import SentDraft
 from feishu_mail.wire.quoting import is_plain, quoted
+from feishu_mail.wire.redaction import without_addresses
 
 EXIT_SENT: Final = 0
 EXIT_USAGE: Final = 2
@@ -236,9 +237,10 @@ def _send(options: argparse.Namespace) -> Result:
 
 
 def _sent(sent: SentDraft, options: argparse.Namespace) -> Result:
+    said: Mapping[str, Any] = without_addresses(asdict(sent))
     if options.json:
-        return Result(EXIT_SENT, out=[_as_json({"outcome": Outcome.DONE, **asdict(sent)})])
-    ids = {"message_id": sent.message_id, "thread_id": sent.thread_id, "log_id": sent.log_id}
+        return Result(EXIT_SENT, out=[_as_json({"outcome": Outcome.DONE, **said})])
+    ids = {name: said[name] for name in ("message_id", "thread_id", "log_id")}
     return Result(
         EXIT_SENT,
         out=[

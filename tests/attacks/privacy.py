@@ -111,7 +111,7 @@ def _send_once(secret: str, place: str, way: str) -> tuple[Mapping[str, str], st
         else:
             try:
                 sent = WAYS[way]()
-                written["a result"] = repr(sent) + pickle.dumps(sent).decode("latin-1")
+                written["a result"] = repr(sent)
             except FeishuMailError as error:
                 written |= _written_about(error)
                 kept = repr((error.msg, error.detail, error.data))

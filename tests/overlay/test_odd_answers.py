@@ -91,7 +91,7 @@ SUCCESSES: dict[str, tuple[object, str | None, str | None, str | None]] = {
     "recallable": ({"message_id": "m", "thread_id": "t", "recall_status": "available"}, "m", "t", "available"),
     "unknown members": ({"message_id": "m", "thread_id": "t", "new": [1]}, "m", "t", None),
     "ids missing": ({}, None, None, None),
-    "ids that are no ids": ({"message_id": "of a@b.com", "thread_id": "a%40b.com"}, None, None, None),
+    "ids that are no ids": ({"message_id": "of a@b.com", "thread_id": "a%40b.com"}, "of a@b.com", "a%40b.com", None),
     "ids of a wrong type": ({"message_id": 1, "thread_id": None}, None, None, None),
     "data null": (None, None, None, None),
     "an empty automation flag": ({"message_id": "m", "automation_send_disable": {}}, "m", None, None),
@@ -111,6 +111,7 @@ def test_a_success_is_kept_whatever_is_missing_or_new_in_it(answer: str, outcome
 
     assert isinstance(result, SentDraft)
     assert [result.message_id, result.thread_id, result.recall_status] == expected
+    assert "b.com" not in repr(result)
     assert (result.already_sent, result.attempts, result.log_id) == (False, 1, LOG_ID)
 
 

@@ -1,14 +1,8 @@
 """What ``drafts.send`` returns: the mail is out."""
 
-import string
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
 
 from feishu_mail.calls.call import Completed
-
-# Every id that was seen is of these. It is shown in reprs, so free text must not pass for it, nor an address.
-_OF_AN_ID: Final = frozenset(string.ascii_letters + string.digits + "+/=_~-")
-_LONGEST_ID: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,10 +10,10 @@ class SentDraft:
     """A draft whose mail is out."""
 
     draft_id: str
-    message_id: str | None
-    """Id of the sent message; None when the service says only that the draft was sent before, or names nothing that can
-    be an id."""
-    thread_id: str | None
+    # What the service says may be any text, and a repr is written down.
+    message_id: str | None = field(repr=False)
+    """Id of the sent message; None when the service says only that the draft was sent before, or leaves it out."""
+    thread_id: str | None = field(repr=False)
     """Id of the conversation; None as for ``message_id``."""
     already_sent: bool
     """The service answered "already sent": an earlier attempt, of this call or before it, had gone through. If none was
@@ -28,7 +22,7 @@ class SentDraft:
     """Requests that this call made."""
     log_id: str | None
     """Identifies the call for the vendor's support."""
-    recall_status: str | None
+    recall_status: str | None = field(repr=False)
     """``available`` when the message can be recalled, else usually None. Known from the vendor's newest SDKs only."""
 
 
@@ -36,16 +30,15 @@ def sent_draft(draft_id: str, call: Completed) -> SentDraft:
     """Returns what a completed call of the send operation says about the draft."""
     return SentDraft(
         draft_id=draft_id,
-        message_id=_id(call.data, "message_id"),
-        thread_id=_id(call.data, "thread_id"),
+        message_id=_text(call.data, "message_id"),
+        thread_id=_text(call.data, "thread_id"),
         already_sent=call.was_done_before,
         attempts=call.attempts,
         log_id=call.log_id,
-        recall_status=_id(call.data, "recall_status"),
+        recall_status=_text(call.data, "recall_status"),
     )
 
 
-def _id(message: object, name: str) -> str | None:
+def _text(message: object, name: str) -> str | None:
     value = getattr(message, name, None)
-    is_one = isinstance(value, str) and len(value) <= _LONGEST_ID and _OF_AN_ID.issuperset(value)
-    return value if is_one else None
+    return value if isinstance(value, str) else None
