@@ -5,6 +5,7 @@ import io
 import json
 import os
 import signal
+import string
 import sys
 import threading
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -27,7 +28,7 @@ from feishu_mail.outcomes.operations import OPERATIONS, SEND_DRAFT
 from feishu_mail.outcomes.own_facts import OWN_FACTS
 from feishu_mail.resources.sent_draft import SentDraft
 from feishu_mail.wire.quoting import is_plain, quoted
-from feishu_mail.wire.redaction import without_addresses
+from feishu_mail.wire.redaction import REDACTED, spells_an_address
 
 EXIT_SENT: Final = 0
 EXIT_USAGE: Final = 2
@@ -36,6 +37,8 @@ EXIT_UNKNOWN: Final = 4
 EXIT_CREDENTIALS: Final = 5
 EXIT_INTERRUPTED: Final = 128
 """And the number of the signal."""
+
+_OF_AN_ID: Final = frozenset(string.ascii_letters + string.digits + "+/=_~.:-")
 
 Language: TypeAlias = Literal["en", "zh"]
 
@@ -237,7 +240,8 @@ def _send(options: argparse.Namespace) -> Result:
 
 
 def _sent(sent: SentDraft, options: argparse.Namespace) -> Result:
-    said: Mapping[str, Any] = without_addresses(asdict(sent))
+    of_the_service = ("message_id", "thread_id", "recall_status")
+    said = {**asdict(sent), **{name: _shown_id(getattr(sent, name)) for name in of_the_service}}
     if options.json:
         return Result(EXIT_SENT, out=[_as_json({"outcome": Outcome.DONE, **said})])
     ids = {name: said[name] for name in ("message_id", "thread_id", "log_id")}
@@ -248,6 +252,13 @@ def _sent(sent: SentDraft, options: argparse.Namespace) -> Result:
             *(f"{name}: {quoted(value)}" for name, value in ids.items() if value is not None),
         ],
     )
+
+
+def _shown_id(value: str | None) -> str | None:
+    # The service may say anything there, an address too.
+    if value is None or (_OF_AN_ID.issuperset(value) and not spells_an_address(value)):
+        return value
+    return REDACTED
 
 
 def _not_sent(error: FeishuMailError, options: argparse.Namespace) -> Result:
