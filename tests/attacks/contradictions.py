@@ -14,6 +14,7 @@ from tests.faults.connections import listening
 ONCE = RetryPolicy(max_attempts=1)
 NAMES = ('"code"', '"\\u0063ode"', '"c\\u006fd\\u0065"')
 REFUSALS = ("1236014", "1234050", "1236003")
+DATA = ('{"automation_send_disable": {"reason": "off"}}', '{"message_id": "m"}', "{}", "null")
 NO_CODES = ("false", "0.0", '"0"', "null", "[0]", '{"code": 0}', "-0.0", "0e0", "1e400", "NaN")
 Send = Callable[[str, str], str]
 """Sends a draft to a base URL, and returns the outcome."""
@@ -72,7 +73,7 @@ def _judge(send: Send, times: int, chance: Random) -> Tally:
 
 
 def _contradiction(chance: Random) -> tuple[int, str]:
-    kind = chance.randrange(3)
+    kind = chance.randrange(4)
     if kind == 0:
         codes = [chance.choice(REFUSALS), "0", *chance.sample(["0", *REFUSALS, *NO_CODES], chance.randrange(3))]
         chance.shuffle(codes)
@@ -81,6 +82,9 @@ def _contradiction(chance: Random) -> tuple[int, str]:
         return chance.choice([200, 400, 500]), "{" + ", ".join(members) + "}"
     if kind == 1:
         return chance.choice([201, 202, 204, 400, 403, 404, 409, 429, 500, 502]), '{"code": 0, "data": {}}'
+    if kind == 2:
+        first, second = chance.sample(DATA, 2)
+        return chance.choice([200, 400, 500]), f'{{"code": 0, "data": {first}, "data": {second}}}'
     return chance.choice([200, 201, 500]), f'{{"code": {chance.choice(NO_CODES)}, "data": {{}}}}'
 
 

@@ -107,15 +107,18 @@ READINGS: list[tuple[bytes, dict[str, Any]]] = [
     (b'{"code": true}', {"problem": "the body has no numeric code"}),
     (b'{"code": "0"}', {"problem": "the body has no numeric code"}),
     (b'{"code": 1.0}', {"problem": "the body has no numeric code"}),
-    (b'{"code": 1, "code": 0}', {"problem": "the body has two codes"}),
-    (b'{"code": 1, "c\\u006fde": 0}', {"problem": "the body has two codes"}),
+    (b'{"code": 1, "code": 0}', {"problem": "the body has two values under one name"}),
+    (b'{"code": 1, "c\\u006fde": 0}', {"problem": "the body has two values under one name"}),
+    (b'{"code": 7, "data": {"a": 1}, "data": {"a": 2}}', {"problem": "the body has two values under one name"}),
+    (b'{"code": 7, "data": [{"a": null, "b": 1, "a": {}}]}', {"problem": "the body has two values under one name"}),
+    (b'{"code": 7, "code": 7, "data": {"a": [1], "a": [1]}}', {"code": 7}),
     (b'{"code": 7, "code": 7}', {"code": 7}),
     (b'{"code": 7}', {"code": 7}),
     (b'{"code": 7, "msg": "m", "data": [1], "error": [1]}', {"code": 7}),
 ]
 
 
-UNREAD = ("the body is not JSON", "the body has two codes", MANY)
+UNREAD = ("the body is not JSON", "the body has two values under one name", MANY)
 
 
 @pytest.mark.parametrize(("body", "reading"), READINGS, ids=lambda value: repr(value)[:60])

@@ -43,6 +43,18 @@ REFUSALS = {
     "two codes": ("200 OK", b'{"code":1236014,"code":0}', OutcomeUnknown),
     "a code over int64": ("400 Bad Request", envelope(2**63), ServiceUnavailableError),
     "two codes the other way round": ("200 OK", b'{"code":0,"code":1236014}', OutcomeUnknown),
+    "a refusal, then a success": (
+        *("200 OK", b'{"code":0,"data":{"automation_send_disable":{"reason":"off"}},"data":{"message_id":"m"}}'),
+        OutcomeUnknown,
+    ),
+    "a success, then a refusal": (
+        *("200 OK", b'{"code":0,"data":{"message_id":"m"},"data":{"automation_send_disable":{"reason":"off"}}}'),
+        OutcomeUnknown,
+    ),
+    "a mark that is filled, then not": (
+        *("200 OK", b'{"code":0,"data":{"automation_send_disable":{"reason":"off"},"automation_send_disable":null}}'),
+        OutcomeUnknown,
+    ),
     "code 0 with 500": ("500 Error", envelope(0), OutcomeUnknown),
     "HTML with 400": ("400 Bad Request", HTML, ServiceUnavailableError),
     "the gateway's 404": ("404 Not Found", b"404 page not found", ServiceUnavailableError),

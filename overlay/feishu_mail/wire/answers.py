@@ -19,7 +19,7 @@ LONGEST_WORDS: Final = 16 * 1024
 _LOG_ID_LENGTH: Final = 34
 _DEEPEST: Final = 64
 """Levels of nesting that are read; the service's own answers have five. Much deeper ones exhaust Python's stack."""
-_TWO_CODES: Final = "the body has two codes"
+_TWO_VALUES: Final = "the body has two values under one name"
 _MOST_TOKENS: Final = 40_000
 """Strings, commas, colons and brackets; a draft with 500 recipients and as many attachments has half as many."""
 # Each string is taken whole, also one that does not end, so that no character is looked at twice.
@@ -41,7 +41,7 @@ class Answer:
     problem: str | None = None
     """Why there is no envelope."""
     contradicts_itself: bool = False
-    """It has two codes, or says 0 in another way than a success does. So its status proves nothing."""
+    """It has two values under one name, or says 0 in another way than a success does. So its status proves nothing."""
     is_long: bool = False
     """The body has more than ``LONGEST_WORDS``: of what is not the success of a read, the code is all that is taken."""
 
@@ -89,7 +89,7 @@ def read_answer(
         log_id=_first_log_id(detail.get("log_id"), envelope.get("log_id"), header),
         retry_after=read_retry_after(headers, now=now),
         problem=problem,
-        contradicts_itself=problem == _TWO_CODES or (code == 0 and not _is_code(code)),
+        contradicts_itself=problem == _TWO_VALUES or (code == 0 and not _is_code(code)),
         is_long=is_long,
     )
 
@@ -115,11 +115,9 @@ def _read_json(content: bytes) -> tuple[Any, str | None]:
         text = content.decode("utf-8-sig")
         if _has_too_many_tokens(text):
             return None, "the body has more values than any answer"
-        # To look at each object for two codes takes time, so that it is done only where there can be two.
-        can_have_two = text.count('"code"') > 1 or "\\" in text
-        body = json.loads(text, object_pairs_hook=_object if can_have_two else None)
-    except _TwoCodes:
-        return None, _TWO_CODES
+        body = json.loads(text, object_pairs_hook=_object)
+    except _TwoValues:
+        return None, _TWO_VALUES
     except (ValueError, RecursionError):
         return None, "the body is not JSON"
     # Nothing is nested more deeply than it has brackets, and few answers have so many.
@@ -135,14 +133,14 @@ def _has_too_many_tokens(text: str) -> bool:
     return next(islice(re.finditer(_LEXEME, text), _MOST_TOKENS, None), None) is not None
 
 
-class _TwoCodes(ValueError):
-    """Whoever reads the first code and whoever reads the last would not agree."""
+class _TwoValues(ValueError):
+    """Whoever reads the first value under a name and whoever reads the last would not agree."""
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(members)
-    if len(read) < len(members) and any(name == "code" and value != read["code"] for name, value in members):
-        raise _TwoCodes
+    if len(read) < len(members) and any(value != read[name] for name, value in members):
+        raise _TwoValues
     return read
 
 
