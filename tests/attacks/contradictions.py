@@ -9,7 +9,8 @@ import httpx
 
 from feishu_mail import FeishuMail, FeishuMailError, RetryPolicy
 from tests.attacks.attack import Attack, Tally, run
-from tests.faults.connections import listening
+from tests.attacks.raw_server import framed
+from tests.faults.connections import heads, listening
 
 ONCE = RetryPolicy(max_attempts=1)
 NAMES = ('"code"', '"\\u0063ode"', '"c\\u006fd\\u0065"')
@@ -49,26 +50,23 @@ def contradict_the_naive(times: int, chance: Random) -> Tally:
 
 def _judge(send: Send, times: int, chance: Random) -> Tally:
     tally = Tally()
-    answers: dict[str, tuple[int, str]] = {}
-    requests: list[bytes] = []
+    answer = (200, "")
+    requests: list[str] = []
 
     def serve(connection: socket) -> None:
-        while request := connection.recv(65536):
-            requests.append(request)
-            draft = next(draft for draft in answers if f"/{draft}".encode() in request.split(b"\r\n")[0])
-            status, body = answers[draft]
-            head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\nSet-Cookie: {draft}=1\r\n\r\n"
-            connection.sendall(head.encode() + body.encode())
+        for head in heads(connection):
+            requests.append(head)
+            status, body = answer
+            connection.sendall(framed(f"{status} X", body.encode(), f"Content-Length: {len(body)}", "Set-Cookie: a=1"))
 
     with listening(serve) as port:
         for number in range(times):
-            draft = f"draft{number}"
-            answers = {draft: _contradiction(chance)}
-            outcome = send(draft, f"http://127.0.0.1:{port}")
+            answer = _contradiction(chance)
+            outcome = send(f"draft{number}", f"http://127.0.0.1:{port}")
             tally.calls += 1
             tally.faults += 1
-            tally.judge(outcome == "unknown", f"{outcome}, from {answers[draft]}")
-    tally.judge(not any(b"cookie:" in request.lower() for request in requests), "a cookie of one answer was sent back")
+            tally.judge(outcome == "unknown", f"{outcome}, from {answer}")
+    tally.judge(not any("cookie:" in request.lower() for request in requests), "a cookie of one answer was sent back")
     return tally
 
 

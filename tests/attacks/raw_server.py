@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.faults.connections import listening
+from tests.faults.connections import heads, listening
 
 Answer = Callable[[str], Iterable[bytes | tuple[bytes, bytes]]]
 """The pieces to write, one after the other, for a path: two in a tuple arrive as one, each a record of TLS."""
@@ -41,14 +41,8 @@ class RawServer:
     def _serve(self, connection: socket.socket) -> None:
         unasked, self.unasked = self.unasked, b""
         connection.sendall(unasked)
-        received = b""
-        while True:
-            while b"\r\n\r\n" not in received:
-                if not (chunk := connection.recv(65536)):
-                    return
-                received += chunk
-            head, _, received = received.partition(b"\r\n\r\n")
-            for piece in self._answer(head.split(b" ")[1].decode()):
+        for head in heads(connection):
+            for piece in self._answer(head.split(" ")[1]):
                 if isinstance(piece, bytes):
                     connection.sendall(piece)
                 else:

@@ -20,10 +20,9 @@ from tests.attacks.sandbox_process import sandbox_process
 
 ONCE = RetryPolicy(max_attempts=1)
 IN_THE_CLIENT = "100@example.com"
-COMMAND_LINE = (
-    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    "from feishu_mail.command_line import main; sys.exit(main())"
-)
+_HEED = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+HEEDING = (sys.executable, "-c", _HEED + "from feishu_mail.command_line import main; sys.exit(main())")
+"""The command line where Ctrl-C is heeded; a job in the background inherits that it is ignored."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -110,7 +109,7 @@ def _interrupt_the_command_line(sandbox: SandboxControl, tally: Tally, chance: R
     number = chance.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     environment = {**os.environ, "FEISHU_BASE_URL": sandbox.base_url, "FEISHU_USER_ACCESS_TOKEN": "u-x"}
     with subprocess.Popen(
-        [sys.executable, "-c", COMMAND_LINE, "send", draft_id],
+        [*HEEDING, "send", draft_id],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -12,6 +12,18 @@ LONGEST_SILENCE = 20.0
 Serve = Callable[[socket.socket], None]
 
 
+def heads(connection: socket.socket) -> Iterator[str]:
+    """Yields the head of each request that comes, none of which may have a body."""
+    received = b""
+    while True:
+        while b"\r\n\r\n" not in received:
+            if not (chunk := connection.recv(65536)):
+                return
+            received += chunk
+        head, _, received = received.partition(b"\r\n\r\n")
+        yield head.decode("latin-1")
+
+
 def reset(connection: socket.socket) -> None:
     """Ends the connection with a reset in place of an orderly end."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

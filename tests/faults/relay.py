@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from urllib.parse import unquote, urlsplit
 
-from tests.faults.connections import LONGEST_SILENCE, listening, reset, wait_until_left
+from tests.faults.connections import LONGEST_SILENCE, heads, listening, reset, wait_until_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +91,8 @@ class Relay:
     def serve(self, connection: socket.socket) -> None:
         """Answers the requests of one connection."""
         self.connections += 1
-        received = b""
-        while True:
-            while b"\r\n\r\n" not in received:
-                if not (chunk := connection.recv(65536)):
-                    return
-                received += chunk
-            # No request has a body.
-            head, _, received = received.partition(b"\r\n\r\n")
-            if not self._answer(connection, head.decode("latin-1")):
+        for head in heads(connection):
+            if not self._answer(connection, head):
                 return
 
     def _answer(self, connection: socket.socket, head: str) -> bool:

@@ -15,6 +15,7 @@ import pytest
 from feishu_mail import GET_DRAFT, SEND_DRAFT, ErrorFacts
 from feishu_mail.outcomes.own_facts import OWN_FACTS
 from feishu_mail_sandbox.control import SandboxControl
+from tests.attacks.signals import HEEDING
 from tests.overlay.one_answer_server import answering
 
 COMMAND = [sys.executable, "-m", "feishu_mail"]
@@ -219,13 +220,9 @@ def test_help_names_the_exit_codes() -> None:
 
 @contextmanager
 def sending(feishu_mail_sandbox: SandboxControl, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Runs the command where Ctrl-C is heeded; a job in the background inherits that it is ignored."""
-    heeding = (
-        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "from feishu_mail.command_line import main; sys.exit(main())"
-    )
+    """Runs the command where Ctrl-C is heeded."""
     with subprocess.Popen(
-        [sys.executable, "-c", heeding, "send", *arguments],
+        [*HEEDING, "send", *arguments],
         env=environment(feishu_mail_sandbox),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
