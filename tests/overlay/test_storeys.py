@@ -57,3 +57,18 @@ def test_an_import_loads_nothing_that_is_not_needed_yet() -> None:
     program = "import json, sys, feishu_mail; print(json.dumps(sorted(sys.modules)))"
     loaded = json.loads(subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout)
     assert not {"feishu_mail_client", "feishu_mail_sandbox", "aiohttp", "sqlalchemy"} & set(loaded)
+
+
+def test_a_call_imports_nothing() -> None:
+    """An interrupt or a fork in the midst of an import can leave Python's import lock taken for ever."""
+    program = (
+        "import sys\n"
+        "from feishu_mail import FeishuMail, RetryPolicy\n"
+        "from tests.overlay.one_answer_server import answering\n"
+        'body = b\'{"code": 0, "data": {"message_id": "m", "draft": {"id": "d"}}}\'\n'
+        "with answering('200 OK', body) as server, FeishuMail(access_token='u-x', base_url=server.base_url) as mail:\n"
+        "    before = set(sys.modules)\n"
+        "    mail.drafts.send('d'), mail.drafts.get('d'), list(mail.drafts.list())\n"
+        "    print(*sorted(set(sys.modules) - before))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout == "\n"

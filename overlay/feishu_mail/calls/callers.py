@@ -15,7 +15,7 @@ import httpx
 from feishu_mail.calls.arguments import check_callable, check_ids, no_token
 from feishu_mail.calls.call import Call, Completed, Plan, data_of
 from feishu_mail.calls.drivers import drive, drive_async
-from feishu_mail.calls.generated import describe_request
+from feishu_mail.calls.generated import describe_request, import_for_calls
 from feishu_mail.calls.options import (
     AsyncCallOptions,
     CallOptions,
@@ -44,6 +44,7 @@ class _Caller(Generic[ClientType, SourceType]):
     """What both kinds of caller share. Not a word here waits."""
 
     def __init__(self, options: Options[ClientType, SourceType], new_lock: Callable[[], Any]) -> None:
+        import_for_calls()
         self.options: Options[ClientType, SourceType] = options
         self._turns = Locks(new_lock)
         self._remembered = RememberedCalls()

@@ -1,16 +1,31 @@
 """The generated client, operation by operation: its functions build requests, its models hold what comes back.
 
-It is imported when an operation is first called, so that ``import feishu_mail`` stays cheap.
+It is imported when a client is made, so that ``import feishu_mail`` stays cheap and calls import nothing.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final
 
 from feishu_mail.outcomes.facts import Operation
+from feishu_mail.outcomes.operations import OPERATIONS
 from feishu_mail.wire.json_values import is_list, is_object
 
 _UNSET: Final = "Unset"
+_OF_PYTHON: Final = ("encodings.idna", "encodings.utf_8_sig")
+"""What Python itself would import as a host is first looked up, and an answer first read."""
+
+
+def import_for_calls() -> None:
+    """Imports what calls need, before there are any.
+
+    An interrupt or a fork in the midst of an import can leave Python's import lock taken for ever.
+    """
+    for module in (*_OF_PYTHON, *(operation.module for operation in OPERATIONS)):
+        # The call that needs it says what is wrong with it.
+        with suppress(Exception):
+            import_module(module)
 
 
 def describe_request(operation: Operation, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
