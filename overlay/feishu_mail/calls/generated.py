@@ -13,8 +13,8 @@ from feishu_mail.outcomes.operations import OPERATIONS
 from feishu_mail.wire.json_values import is_list, is_object
 
 _UNSET: Final = "Unset"
-_OF_PYTHON: Final = ("encodings.idna", "encodings.utf_8_sig")
-"""What Python itself would import as a host is first looked up, and an answer first read."""
+_OF_PYTHON: Final = "encodings.idna"
+"""What Python itself would import as a host is first looked up."""
 
 
 def import_for_calls() -> None:
@@ -22,7 +22,7 @@ def import_for_calls() -> None:
 
     An interrupt or a fork in the midst of an import can leave Python's import lock taken for ever.
     """
-    for module in (*_OF_PYTHON, *(operation.module for operation in OPERATIONS)):
+    for module in (_OF_PYTHON, *(operation.module for operation in OPERATIONS)):
         # The call that needs it says what is wrong with it.
         with suppress(Exception):
             import_module(module)

@@ -112,7 +112,7 @@ def _read_json(content: bytes) -> tuple[Any, str | None]:
     if not content.strip():
         return None, "the body is empty"
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode().removeprefix("\ufeff")
         if _has_too_many_tokens(text):
             return None, "the body has more values than any answer"
         body = json.loads(text, object_pairs_hook=_object)
