@@ -17,6 +17,7 @@ from feishu_mail.wire.secrecy import AccessToken, without_token
 LONGEST_WORDS: Final = 16 * 1024
 """Bytes of an answer whose words are kept; the service's own refusals and answers to writes have a few hundred."""
 _LOG_ID_LENGTH: Final = 34
+_HEXADECIMAL: Final = frozenset(string.hexdigits)
 _DEEPEST: Final = 64
 """Levels of nesting that are read; the service's own answers have five. Much deeper ones exhaust Python's stack."""
 _TWO_VALUES: Final = "the body has two values under one name"
@@ -165,7 +166,7 @@ def _first_log_id(*candidates: object) -> str | None:
 def _is_log_id(text: str) -> bool:
     # The shape that was seen: 14 digits and 20 hexadecimal ones. It is shown and logged, so free text must not pass.
     is_as_long = len(text) == _LOG_ID_LENGTH and text.isascii()
-    return is_as_long and text[:14].isdigit() and set(text[14:]) <= set(string.hexdigits)
+    return is_as_long and text[:14].isdigit() and _HEXADECIMAL.issuperset(text[14:])
 
 
 def _seconds(text: str | None) -> float | None:

@@ -112,7 +112,9 @@ class Connections(Generic[TransportType]):
             if isinstance(context, EnvironmentProblem):
                 return context
             self._tls = context
-        return Route(proxy, self._tls, only_loopback=url.scheme == "http" and not allow_insecure_http)
+        # An address is what it is; a name leads to where the resolver says.
+        is_name = "localhost" in url.host
+        return Route(proxy, self._tls, only_loopback=url.scheme == "http" and is_name and not allow_insecure_http)
 
     def new(self, attempt: Attempt) -> TransportType:
         """Returns a transport for one request; give it to ``keeps``, or close it, afterwards."""
