@@ -1,8 +1,8 @@
 """Reads and sends Feishu and Lark mail drafts, each mail once: ``FeishuMail(...).drafts.send(draft_id)``.
 
 What is listed in ``__all__`` is for users; modules and other names may change without notice. Four storeys, each
-importing only downwards: ``client``, ``command_line`` and ``resources`` are what users call; ``calls`` is one call of
-any operation; ``outcomes`` is what an answer means; ``wire`` is one request and its answer.
+importing only downwards: ``client``, ``resources``, ``many`` and the command line are what users call; ``calls`` is one
+call of any operation; ``outcomes`` is what an answer means; ``wire`` is one request and its answer.
 """
 
 from feishu_mail.calls.retry_decision import Stop, StopReason, Wait, decide_retry, settle

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from unittest.mock import patch
 
 from feishu_mail import command_line
+from feishu_mail.commands import results
 from feishu_mail.wire import quoting
 from tests.attacks.attack import Attack, Tally, run
 from tests.overlay.one_answer_server import answering
@@ -108,7 +109,7 @@ def _judge(printed: Printed, is_json: bool, is_sent: bool, what: str, tally: Tal
         # The form of JSON is its own affair; its length is bounded by what is read of an answer.
         tally.judge(len(line) <= (LONGEST_JSON if is_json else LONGEST_LINE), f"a line of {len(line)}: {what}")
         tally.judge(all(map(_is_harmless, line)), f"a character that steers: {what}")
-    is_usage = printed.exit_code == command_line.EXIT_USAGE and bool(err) and err[0].startswith("usage:")
+    is_usage = printed.exit_code == results.EXIT_USAGE and bool(err) and err[0].startswith("usage:")
     said = [line for line in err if "attempt " not in line and "次尝试" not in line]
     tally.judge(is_usage or all(line.startswith("feishu-mail: ") for line in said), f"a line not its own: {what}")
     tally.judge(is_usage or len(said) <= 2, f"a line too many: {what}")
@@ -131,7 +132,7 @@ def _is_harmless(character: str) -> bool:
 
 def print_as_it_comes(times: int, chance: Random) -> Tally:
     """Does the same to a command line that takes every character for a plain one."""
-    with patch.object(quoting, "is_plain", lambda _: True), patch.object(command_line, "is_plain", lambda _: True):
+    with patch.object(quoting, "is_plain", lambda _: True), patch.object(results, "is_plain", lambda _: True):
         return print_hostile_texts(times, chance)
 
 

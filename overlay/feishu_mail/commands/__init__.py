@@ -1,0 +1,1 @@
+"""The commands of ``feishu-mail``, and what they share. ``command_line`` puts them together."""
