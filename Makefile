@@ -3,8 +3,10 @@
 PYTHON ?= python3
 # `make pins UPGRADE=--upgrade` moves to the newest versions; without it, pins stay as long as they still fit.
 UPGRADE ?=
-# `make faults PROFILE=long` tries 20,000 arbitrary answers and 200 sequences of faults; `make attacks PROFILE=long`, half an hour.
+# `make faults PROFILE=long` tries 20,000 arbitrary answers and 200 sequences of faults; `make attacks PROFILE=long`, half an hour;
+# `make many PROFILE=long`, a true 20 in 60 s, and 50,000 drafts; `make many-kills PROFILE=long`, 50 kills and more.
 PROFILE ?= faults
+LENGTH = --profile $(if $(filter long,$(PROFILE)),long,short)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -20,12 +22,13 @@ SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist worksteal
 PIP := $(if $(filter socks%,$(ALL_PROXY) $(all_proxy)),env -u ALL_PROXY -u all_proxy)
 CONTENDERS := sdk bare_httpx requests_session lark_oapi_client
 ISOLATED := mutation openapi-generator pins wheel $(CONTENDERS:%=bench/%)
+EXTRAS := sandbox many fleet
 GROUPS := build test fuzz checks mutants clients bench-requests bench-lark-oapi pins
 NODE := lint-document types-pyright validation-proxy docs test-docs pins-node
 GO := lint-vacuum check-changes test-changes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults attacks fuzz fuzz-defects clients mutants regenerate lint lint-python types types-mypy test-wheel \
+.PHONY: help demo test faults attacks many many-kills fuzz fuzz-defects clients mutants regenerate lint lint-python types types-mypy test-wheel \
 	distributions bench bench-gate contenders pins pins-python clean $(foreach command,$(NODE) $(GO),$(command) $(command)-here)
 
 help:  ## List the commands
@@ -44,7 +47,15 @@ faults: $(READY)/test  ## Send through every fault, and count broken promises (0
 
 # ONLY='forks signals' runs these programs only.
 attacks: $(READY)/test  ## Attack with what no honest service, machine or caller does, and count broken promises (0)
-	@$(ENVIRONMENT_PYTHON) scripts/attacks.py $(ONLY:%=--only=%) --profile $(if $(filter long,$(PROFILE)),long,short)
+	@$(ENVIRONMENT_PYTHON) scripts/attacks.py $(ONLY:%=--only=%) $(LENGTH)
+
+many: $(READY)/test  ## Send many drafts at a limit: none refused for the pace, no longer than it must take (needs PostgreSQL)
+	@$(ENVIRONMENT_PYTHON) -m tests.many.kept_pace $(LENGTH)
+	@$(ENVIRONMENT_PYTHON) -m tests.many.simulation $(LENGTH)
+	@$(ENVIRONMENT_PYTHON) -m tests.many.scale $(LENGTH)
+
+many-kills: $(READY)/test  ## Kill, suspend and interrupt runs of many drafts: each goes out once (0 violations; needs PostgreSQL)
+	@$(ENVIRONMENT_PYTHON) -m tests.many.kills $(LENGTH)
 
 fuzz: $(READY)/fuzz  ## Fuzz the sandbox with the document, or URL=http://127.0.0.1:PORT [DRAFTS=file]; CASES=, SEED=
 	@$(ENVIRONMENT_PYTHON) -m fuzzing $(if $(URL),--url '$(URL)') $(if $(DRAFTS),--drafts '$(DRAFTS)') \
@@ -93,7 +104,7 @@ test-wheel: distributions build/wheel/ready  ## Build the wheel and run its test
 	cd build/test-wheel && rm -r generated openapi overlay sandbox
 	$(call install-wheel,build/wheel)
 	cd build/test-wheel && FEISHU_MAIL_DISTRIBUTIONS="$(CURDIR)/build/dist" \
-		../wheel/bin/python -m pytest $(SIDE_BY_SIDE) tests/overlay tests/sandbox tests/package
+		../wheel/bin/python -m pytest $(SIDE_BY_SIDE) tests/overlay tests/many tests/sandbox tests/package
 
 # Installing the contenders, once, is not part of the minutes.
 bench: contenders  ## Measure the SDK beside other clients, in ten minutes; QUICK=1 in about one
@@ -201,18 +212,18 @@ $(READY)/demo: requirements/runtime.txt requirements/sandbox.txt requirements/bu
 	@rm -rf feishu_mail.egg-info
 	@touch $@
 
-$(READY)/test: $(READY)/demo
+$(READY)/test: $(READY)/demo requirements/fleet.txt
 $(READY)/fuzz: $(READY)/test
 $(READY)/checks: $(READY)/fuzz
 $(READY)/%: requirements/%.txt
-	@echo "Installing requirements/$*.txt"
+	@echo "Installing $(filter %.txt,$^)"
 	@$(call install,.venv)
 	@touch $@
 
 build/mutation/ready: $(foreach name,runtime sandbox test mutants,requirements/$(name).txt)
 build/openapi-generator/ready: requirements/clients.txt
 build/pins/ready: requirements/pins.txt
-build/wheel/ready: requirements/runtime.txt requirements/sandbox.txt requirements/test.txt
+build/wheel/ready: $(foreach name,runtime sandbox fleet test,requirements/$(name).txt)
 build/bench/sdk/ready build/bench/bare_httpx/ready: requirements/runtime.txt
 build/bench/requests_session/ready: requirements/bench-requests.txt
 build/bench/lark_oapi_client/ready: requirements/bench-lark-oapi.txt
@@ -236,8 +247,8 @@ COMPILE = build/pins/bin/uv pip compile --quiet --universal --python-version 3.1
 	--custom-compile-command "make pins" $(UPGRADE)
 pins-python: build/pins/ready
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
-	$(COMPILE) pyproject.toml --extra sandbox --constraint requirements/runtime.txt --output-file requirements/sandbox.txt
-	@constraints='--constraint requirements/runtime.txt --constraint requirements/sandbox.txt'; for group in $(GROUPS); do \
-		echo "Compiling requirements/$$group.txt"; \
-		$(COMPILE) --group pyproject.toml:$$group $$constraints --output-file requirements/$$group.txt || exit 1; \
-		constraints="$$constraints --constraint requirements/$$group.txt"; done
+	@constraints='--constraint requirements/runtime.txt'; for name in $(EXTRAS) $(GROUPS); do \
+		echo "Compiling requirements/$$name.txt"; \
+		case ' $(EXTRAS) ' in *" $$name "*) from="pyproject.toml --extra $$name";; *) from="--group pyproject.toml:$$name";; esac; \
+		$(COMPILE) $$from $$constraints --output-file requirements/$$name.txt || exit 1; \
+		constraints="$$constraints --constraint requirements/$$name.txt"; done

@@ -5,8 +5,10 @@ import signal
 
 from hypothesis import settings
 
-# A shell lets its background jobs ignore SIGINT, and their children inherit that.
+# A shell lets its background jobs ignore SIGINT, as nohup does with SIGHUP, and their children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
     del os.environ[name]

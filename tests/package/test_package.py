@@ -59,7 +59,13 @@ def test_requirements() -> None:
     extras = {(requirement.name, str(requirement.marker)) for requirement in requirements if requirement.marker}
 
     assert core == {"anyio", "attrs", "httpx"}
-    assert extras == {("aiohttp", 'extra == "sandbox"')}
+    assert extras == {
+        ("aiohttp", 'extra == "sandbox"'),
+        ("sqlalchemy", 'extra == "many"'),
+        ("procrastinate", 'extra == "fleet"'),
+        ("psycopg", 'extra == "fleet"'),
+        ("sqlalchemy", 'extra == "fleet"'),
+    }
 
 
 def test_declared_facts() -> None:
@@ -69,7 +75,7 @@ def test_declared_facts() -> None:
     assert facts["Version"]
     assert facts["License-Expression"] == "MIT"
     assert facts["Requires-Python"] == ">=3.11"
-    assert facts.get_all("Provides-Extra") == ["sandbox"]
+    assert facts.get_all("Provides-Extra") == ["sandbox", "many", "fleet"]
 
 
 def test_command_line_is_registered() -> None:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PINS = sorted((ROOT / "requirements").glob("*.txt"))
 GO_MODULES = sorted((ROOT / "requirements").glob("*/go.mod"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 NODE_LOCKS = [ROOT / "package-lock.json", *sorted(ROOT.glob("clients/*/package-lock.json"))]
 
 
@@ -26,14 +27,15 @@ def read_pins(path: Path) -> dict[Requirement, str]:
 
 
 def test_each_group_has_its_pins() -> None:
-    assert {path.stem for path in PINS} == {"runtime", "sandbox", *PROJECT["dependency-groups"]}
+    assert {path.stem for path in PINS} == {"runtime", *EXTRAS, *PROJECT["dependency-groups"]}
 
 
-def test_the_makefile_compiles_each_group() -> None:
+@pytest.mark.parametrize(("variable", "declared"), [("EXTRAS", EXTRAS), ("GROUPS", PROJECT["dependency-groups"])])
+def test_the_makefile_compiles_each(variable: str, declared: dict[str, list[str]]) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    (groups,) = re.findall("(?m)^GROUPS := (.*)$", makefile)
+    (names,) = re.findall(f"(?m)^{variable} := (.*)$", makefile)
 
-    assert set(groups.split()) == set(PROJECT["dependency-groups"])
+    assert set(names.split()) == set(declared)
 
 
 @pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)
@@ -62,11 +64,11 @@ def test_files_agree() -> None:
 @pytest.mark.parametrize("path", PINS, ids=lambda path: path.stem)
 def test_pins_fit_the_declared_requirements(path: Path) -> None:
     pinned = {pin.name: str(pin.specifier).removeprefix("==") for pin in read_pins(path)}
-    project = PROJECT["project"]
+    runtime = PROJECT["project"]["dependencies"]
     declared = {
         **PROJECT["dependency-groups"],
-        "runtime": project["dependencies"],
-        "sandbox": [*project["dependencies"], *project["optional-dependencies"]["sandbox"]],
+        "runtime": runtime,
+        **{name: [*runtime, *extra] for name, extra in EXTRAS.items()},
     }
     requirements = [Requirement(text) for text in declared[path.stem]]
 
