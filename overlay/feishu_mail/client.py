@@ -9,10 +9,13 @@ import httpx
 from feishu_mail.calls.call import OnRetry
 from feishu_mail.calls.callers import AsyncCaller, Caller
 from feishu_mail.calls.options import AsyncCallOptions, CallOptions
+from feishu_mail.calls.pace import Pace
 from feishu_mail.calls.retry_policy import RetryPolicy
 from feishu_mail.resources.drafts import AsyncDrafts, Drafts
 from feishu_mail.wire.access_tokens import AsyncTokenCallable, TokenCallable
 from feishu_mail.wire.secrecy import conceal
+
+_OF_THE_DOCUMENT: Final = Pace()
 
 
 class FeishuMail:
@@ -27,6 +30,9 @@ class FeishuMail:
             ``https://open.larksuite.com``.
         timeout: seconds, or an ``httpx.Timeout``, for each attempt. Default: 30, or that of ``http_client``.
         retry: how long a call keeps trying.
+        pace: how many calls leave in how many seconds at most, for all threads and ``with_options`` together. Default:
+            ``Pace()``, the service's documented limits; ``SharedPace`` keeps to them together with other processes, and
+            None leaves it to the service to refuse. A wait that does not fit ``retry`` is a ``RateLimitError`` at once.
         http_client: your own ``httpx.Client``, for proxies, certificates or limits. You close it.
         allow_insecure_http: allow ``http://`` to another machine, which sends the token in the clear.
         on_retry: called before each wait, with the failure and the seconds; what it raises is ignored.
@@ -47,6 +53,7 @@ class FeishuMail:
         base_url: str | None = None,
         timeout: float | httpx.Timeout | None = None,
         retry: RetryPolicy | None = None,
+        pace: Pace | None = _OF_THE_DOCUMENT,
         http_client: httpx.Client | None = None,
         allow_insecure_http: bool = False,
         on_retry: OnRetry | None = None,
@@ -56,6 +63,7 @@ class FeishuMail:
         del access_token
         self._caller = Caller(
             sleep,
+            pace,
             access_token=token,
             base_url=base_url,
             timeout=timeout,
@@ -110,6 +118,7 @@ class AsyncFeishuMail:
         base_url: str | None = None,
         timeout: float | httpx.Timeout | None = None,
         retry: RetryPolicy | None = None,
+        pace: Pace | None = _OF_THE_DOCUMENT,
         http_client: httpx.AsyncClient | None = None,
         allow_insecure_http: bool = False,
         on_retry: OnRetry | None = None,
@@ -119,6 +128,7 @@ class AsyncFeishuMail:
         del access_token
         self._caller = AsyncCaller(
             sleep,
+            pace,
             access_token=token,
             base_url=base_url,
             timeout=timeout,

@@ -164,6 +164,7 @@ def _once(base_url: str, received: list[bytes], chance: Random, tally: Tally) ->
         "http_client",
         "on_retry",
         "sleep",
+        "pace",
         "allow_insecure_http",
     ]
     of_policy = ["max_attempts", "max_seconds", "initial_backoff", "max_backoff", "jitter", "after_unknown"]

@@ -213,7 +213,9 @@ async def cancel_in_a_loop(
 ) -> None:
     """Cancels at each await, then by chance until there were so many."""
     is_asyncio = backend == "asyncio"
-    async with AsyncFeishuMail(access_token="u-x", base_url=sandbox.base_url, retry=PATIENT, timeout=10) as mail:
+    async with AsyncFeishuMail(
+        access_token="u-x", base_url=sandbox.base_url, retry=PATIENT, timeout=10, pace=None
+    ) as mail:
         client = Client(mail, sandbox, tally)
         await client.cancel_all([Job(kind, 0, scope_never, sandbox) for kind in KINDS])
         at_each = [scope_at, task_at] if is_asyncio else [scope_at]
@@ -259,7 +261,7 @@ async def scope_never(finishing: Finishing) -> None:
 
 def leave_loops(times: int, sandbox: SandboxControl, tally: Tally) -> None:
     """Ends event loops in the midst of calls of one client, which others go on with."""
-    mail = AsyncFeishuMail(access_token="u-x", base_url=sandbox.base_url, retry=PATIENT, timeout=10)
+    mail = AsyncFeishuMail(access_token="u-x", base_url=sandbox.base_url, retry=PATIENT, timeout=10, pace=None)
 
     async def leave(jobs: list[Job], http_client: httpx.AsyncClient) -> None:
         # asyncio.run cancels what is pending.

@@ -23,7 +23,7 @@ Send = Callable[[str, str], str]
 
 def contradict(times: int, chance: Random) -> Tally:
     """Answers so many sends with contradictions."""
-    with FeishuMail(access_token="u-x", base_url="http://127.0.0.1:1", retry=ONCE, timeout=5) as mail:
+    with FeishuMail(access_token="u-x", base_url="http://127.0.0.1:1", retry=ONCE, timeout=5, pace=None) as mail:
 
         def send(draft_id: str, base_url: str) -> str:
             try:

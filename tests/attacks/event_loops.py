@@ -33,7 +33,9 @@ class Trial:
         self.kinds = [chance.choice(["asyncio", "trio", "left", "closed"]) for _ in range(chance.choice([2, 3, 10]))]
         self.asked = 0
         self.drafts: list[str] = []
-        self.mail = AsyncFeishuMail(access_token=self._slow_token, base_url=sandbox.base_url, retry=PATIENT, timeout=10)
+        self.mail = AsyncFeishuMail(
+            access_token=self._slow_token, base_url=sandbox.base_url, retry=PATIENT, timeout=10, pace=None
+        )
 
     async def _slow_token(self) -> str:
         self.asked += 1

@@ -135,7 +135,7 @@ def _event_loops(bed: Bed) -> None:
 
     async def fork_inside() -> None:
         async with AsyncFeishuMail(
-            access_token=lambda: "u-x", base_url=bed.sandbox.base_url, retry=PATIENT, timeout=5
+            access_token=lambda: "u-x", base_url=bed.sandbox.base_url, retry=PATIENT, timeout=5, pace=None
         ) as mail:
             await is_answered_rightly(mail)
             for in_child in (
@@ -182,7 +182,7 @@ def fork_and_send(times: int, chance: Random, seconds: int = LONGEST_CHILD) -> T
         box.control.settings(send_seconds=0.002)
         tokens = iter(lambda: chance.choice(["u-x", "u-x", "u-expired"]), None)
         with FeishuMail(
-            access_token=lambda: next(tokens), base_url=box.control.base_url, retry=PATIENT, timeout=5
+            access_token=lambda: next(tokens), base_url=box.control.base_url, retry=PATIENT, timeout=5, pace=None
         ) as mail:
             bed = Bed(mail, box.control, tally, seconds)
             with _threads_that_send(bed):

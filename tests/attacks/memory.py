@@ -9,12 +9,13 @@ from unittest.mock import patch
 
 import httpx
 
-from feishu_mail import FeishuMail, FeishuMailError, RetryPolicy
+from feishu_mail import FeishuMail, FeishuMailError, Pace, RetryPolicy
 from feishu_mail.calls import callers
 from feishu_mail.calls.remembered_calls import call_key
 from feishu_mail_sandbox import SandboxControl, running_sandbox
 from tests.attacks.attack import Attack, Tally, run
 
+WIDE = Pace(calls=1_000_000, seconds=60)
 ONCE = RetryPolicy(max_attempts=1)
 SPELLINGS = ("{}/", "{}//", "HTTP://127.0.0.1:{port}", "http://localhost:{port}", "http://LOCALHOST:{port}/")
 MAILBOXES = ("me", "a@example.com", "A@EXAMPLE.COM")
@@ -27,7 +28,7 @@ def ask_again(times: int, chance: Random) -> Tally:
     tally = Tally()
     with running_sandbox() as sandbox:
         sandbox.settings(rate_limit=None, mailboxes=list(MAILBOXES))
-        with FeishuMail(access_token="u-x", base_url=sandbox.base_url, retry=ONCE, timeout=5) as mail:
+        with FeishuMail(access_token="u-x", base_url=sandbox.base_url, retry=ONCE, timeout=5, pace=WIDE) as mail:
             for _ in range(times // 10):
                 _ask_by_another_spelling(mail, sandbox, tally, chance)
                 _ask_while_another_asks(mail, sandbox, tally)

@@ -12,13 +12,14 @@ from contextlib import contextmanager, suppress
 from random import Random
 from unittest.mock import patch
 
-from feishu_mail import FeishuMail, FeishuMailError, OutcomeUnknown, RetryPolicy
+from feishu_mail import FeishuMail, FeishuMailError, OutcomeUnknown, Pace, RetryPolicy
 from feishu_mail.calls.remembered_calls import RememberedCalls
 from feishu_mail_sandbox import SandboxControl
 from tests.attacks.attack import Attack, Tally, run
 from tests.attacks.sandbox_process import sandbox_process
 
 ONCE = RetryPolicy(max_attempts=1)
+WIDE = Pace(calls=1_000_000, seconds=60)
 IN_THE_CLIENT = "100@example.com"
 _HEED = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
 HEEDING = (sys.executable, "-c", _HEED + "from feishu_mail.command_line import main; sys.exit(main())")
@@ -37,7 +38,7 @@ def interrupt(times: int, chance: Random) -> Tally:
         for _ in range(times // 50):
             _interrupt_the_command_line(sandbox, tally, chance)
         with (
-            FeishuMail(access_token="u-x", base_url=sandbox.base_url, retry=ONCE, timeout=5) as mail,
+            FeishuMail(access_token="u-x", base_url=sandbox.base_url, retry=ONCE, timeout=5, pace=WIDE) as mail,
             _another_thread_that_sends(mail, sandbox, tally),
         ):
             for _ in range(times):

@@ -68,7 +68,7 @@ def test_threads_take_turns_for_each_mailbox(bed: FaultBed, jobs: Sequence[Job])
         return report_on(lambda: mail.drafts.send(job[0], user_mailbox_id=job[1]))
 
     with (
-        FeishuMail(access_token="u-x", base_url=bed.relay.base_url, sleep=lambda _: None) as mail,
+        FeishuMail(access_token="u-x", base_url=bed.relay.base_url, pace=None, sleep=lambda _: None) as mail,
         ThreadPoolExecutor(CALLERS) as threads,
     ):
         reports = list(threads.map(send, jobs, timeout=SECONDS_TO_FINISH))
@@ -86,7 +86,7 @@ def test_tasks_take_turns_for_each_mailbox(backend: str, bed: FaultBed, jobs: Se
     async def send_all() -> None:
         with anyio.fail_after(SECONDS_TO_FINISH):
             async with (
-                AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url, sleep=no_sleep) as mail,
+                AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url, pace=None, sleep=no_sleep) as mail,
                 anyio.create_task_group() as tasks,
             ):
                 for job in jobs:
@@ -114,7 +114,7 @@ def test_cancelled_tasks_give_back_their_turns_and_connections(backend: str, bed
             httpx.AsyncClient(limits=FEW_CONNECTIONS) as http_client,
             anyio.create_task_group() as tasks,
         ):
-            mail = AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url, http_client=http_client)
+            mail = AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url, http_client=http_client, pace=None)
 
             async def send(draft_id: str, patience: float) -> None:
                 # Some are cancelled in their request, some while they wait for a connection or for their turn.
@@ -137,14 +137,14 @@ def test_reads_share_a_connection_and_each_send_has_its_own(way: str, bed: Fault
     drafts = [bed.sandbox.create_draft(f"draft-{number}") for number in range(3)]
 
     async def call() -> None:
-        async with AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url) as mail:
+        async with AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url, pace=None) as mail:
             for draft_id in drafts:
                 assert (await mail.drafts.get(draft_id)).id == draft_id
             for draft_id in drafts:
                 assert (await mail.drafts.send(draft_id)).attempts == 1
 
     if way == "sync":
-        with FeishuMail(access_token="u-x", base_url=bed.relay.base_url) as mail:
+        with FeishuMail(access_token="u-x", base_url=bed.relay.base_url, pace=None) as mail:
             for draft_id in drafts:
                 assert mail.drafts.get(draft_id).id == draft_id
             for draft_id in drafts:
@@ -190,7 +190,7 @@ def test_an_interrupted_send_gives_back_its_turn_and_its_connection(
 
 def test_an_interrupted_event_loop_ends(bed: FaultBed, interrupted_while_stalled: str) -> None:
     async def send() -> None:
-        async with AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url) as mail:
+        async with AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url, pace=None) as mail:
             await mail.drafts.send(interrupted_while_stalled)
 
     with pytest.raises(KeyboardInterrupt):
@@ -201,7 +201,7 @@ def test_an_interrupted_event_loop_ends(bed: FaultBed, interrupted_while_stalled
 def test_a_draft_that_is_not_found_after_an_interrupted_send_may_be_out(
     bed: FaultBed, interrupted_while_stalled: str
 ) -> None:
-    with FeishuMail(access_token="u-x", base_url=bed.relay.base_url) as mail:
+    with FeishuMail(access_token="u-x", base_url=bed.relay.base_url, pace=None) as mail:
         with pytest.raises(KeyboardInterrupt):
             mail.drafts.send(interrupted_while_stalled)
         bed.sandbox.reset()
@@ -216,7 +216,7 @@ def test_a_draft_that_is_not_found_after_a_cancelled_send_may_be_out(backend: st
     bed.relay.plan("gone", [STALL])
 
     async def send() -> None:
-        async with AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url) as mail:
+        async with AsyncFeishuMail(access_token="u-x", base_url=bed.relay.base_url, pace=None) as mail:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(mail.drafts.send, "gone")
                 await anyio.to_thread.run_sync(bed.relay.stalling.wait, SECONDS_TO_FINISH)
@@ -238,7 +238,7 @@ def test_stalled_sends_leave_nobody_waiting_for_a_turn_or_a_connection(bed: Faul
         httpx.Client(limits=FEW_CONNECTIONS) as http_client,
         ThreadPoolExecutor(CALLERS) as threads,
     ):
-        mail = FeishuMail(access_token="u-x", base_url=bed.relay.base_url, http_client=http_client)
+        mail = FeishuMail(access_token="u-x", base_url=bed.relay.base_url, http_client=http_client, pace=None)
 
         def send(draft_id: str) -> str:
             timeout = 0.05 if draft_id in drafts[::4] else 10

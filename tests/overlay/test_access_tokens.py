@@ -164,7 +164,7 @@ def test_threads_that_are_refused_the_same_token_share_one_refresh(feishu_mail_s
     tokens, together = Tokens("u-expired", "u-fresh"), threading.Barrier(16)
 
     with (
-        FeishuMail(access_token=tokens, base_url=feishu_mail_sandbox.base_url) as mail,
+        FeishuMail(access_token=tokens, base_url=feishu_mail_sandbox.base_url, pace=None) as mail,
         ThreadPoolExecutor(16) as threads,
     ):
 
@@ -186,7 +186,7 @@ def test_tasks_that_are_refused_the_same_token_share_one_refresh(feishu_mail_san
 
     async def send_all() -> None:
         async with (
-            AsyncFeishuMail(access_token=tokens, base_url=feishu_mail_sandbox.base_url) as mail,
+            AsyncFeishuMail(access_token=tokens, base_url=feishu_mail_sandbox.base_url, pace=None) as mail,
             anyio.create_task_group() as tasks,
         ):
             for draft_id, mailbox in zip(drafts, mailboxes, strict=True):

@@ -9,16 +9,16 @@ import pytest
 from feishu_mail import SEND_DRAFT, FeishuMail, Outcome, RateLimitError, RetryPolicy
 from feishu_mail.calls.call import Call, Completed, Failed, Plan
 from feishu_mail.calls.drivers import drive
+from feishu_mail.calls.pace import Permit, Wanted
+from feishu_mail.calls.permits import UnlimitedPermits
 from feishu_mail.calls.remembered_calls import RememberedCalls
-from feishu_mail.calls.shared_waits import SharedWaits
-from feishu_mail.outcomes.failures import failure_of
-from feishu_mail.outcomes.own_facts import THROTTLED
 from feishu_mail.wire.access_tokens import TokenSource
 from feishu_mail.wire.messages import Attempt, RawAnswer, Route
 from feishu_mail_sandbox.control import SandboxControl
 
 EXPIRED = b'{"code": 99991677}'
 POLICY = RetryPolicy(max_seconds=60)
+WANTED = Wanted("https://open.feishu.cn", SEND_DRAFT, SEND_DRAFT.rate_limit, 61, 60)
 ATTEMPT = Attempt(httpx.Request("POST", "http://localhost"), Route(None, None), writes=True)
 
 
@@ -32,11 +32,16 @@ def test_no_attempt_starts_too_late_however_long_a_new_token_takes(refresh_secon
         now += refresh_seconds * bool(number)
         return f"u-{number}"
 
-    plan = Plan(operation=SEND_DRAFT, ids={"draft_id": "d"}, policy=POLICY, can_refresh=True)
-    call = Call(plan, RememberedCalls(), SharedWaits(), clock=lambda: now)
+    plan = Plan(wanted=WANTED, ids={"draft_id": "d"}, policy=POLICY, can_refresh=True)
+    call = Call(plan, RememberedCalls(), clock=lambda: now)
     source = TokenSource(token)
     ended = drive(
-        call, source, lambda token: ATTEMPT, lambda attempt: RawAnswer(401, {}, EXPIRED), lambda seconds: None
+        call,
+        source,
+        UnlimitedPermits(),
+        lambda token, leave_by: ATTEMPT,
+        lambda attempt: RawAnswer(401, {}, EXPIRED),
+        sleep=lambda seconds: None,
     )
 
     assert isinstance(ended, Failed)
@@ -59,7 +64,8 @@ def test_once_a_call_is_asked_to_wait_the_clients_other_calls_wait_before_they_a
 
 
 def test_waiting_for_others_is_no_attempt() -> None:
-    now, waits, here = 0.0, SharedWaits(), ("", SEND_DRAFT)
+    now = 0.0
+    permits = UnlimitedPermits(clock=lambda: now)
     slept: list[float] = []
     answers = [RawAnswer(409, {}, b'{"code": 1236006}'), RawAnswer(200, {}, b'{"code": 0}')]
 
@@ -68,13 +74,20 @@ def test_waiting_for_others_is_no_attempt() -> None:
         now += seconds
         slept.append(seconds)
         if len(slept) < 5:
-            waits.note(here, failure_of(SEND_DRAFT, THROTTLED, retry_after=7), now)
+            permits.pause(WANTED, 7)
 
     sleep(0)
     policy = RetryPolicy(max_attempts=2)
-    plan = Plan(operation=SEND_DRAFT, ids={"draft_id": "d"}, policy=policy, can_refresh=False)
-    call = Call(plan, RememberedCalls(), waits, clock=lambda: now, chance=lambda: 0)
-    ended = drive(call, TokenSource(lambda: "u-x"), lambda token: ATTEMPT, lambda attempt: answers.pop(0), sleep)
+    plan = Plan(wanted=WANTED, ids={"draft_id": "d"}, policy=policy, can_refresh=False)
+    call = Call(plan, RememberedCalls(), clock=lambda: now, chance=lambda: 0)
+    ended = drive(
+        call,
+        TokenSource(lambda: "u-x"),
+        permits,
+        lambda token, leave_by: ATTEMPT,
+        lambda attempt: answers.pop(0),
+        sleep=sleep,
+    )
 
     assert isinstance(ended, Completed)
     assert (ended.attempts, slept) == (2, [0, 7, 7, 7, 7, 0.5])
@@ -96,19 +109,32 @@ def test_a_wait_of_another_call_that_does_not_fit_is_said_at_once(
     assert len(feishu_mail_sandbox.requests()) == 2
 
 
-@pytest.mark.parametrize(("named", "waited"), [(7, 7), (900_000, SEND_DRAFT.rate_limit.seconds), (None, 0)])
-def test_others_wait_for_one_window_at_most(named: float | None, waited: float) -> None:
-    """No odd answer stops a client for days."""
-    waits, here = SharedWaits(), ("https://open.feishu.cn", SEND_DRAFT)
-    waits.note(here, failure_of(SEND_DRAFT, THROTTLED, retry_after=named), now=1000)
-    assert max(waits.until(here) - 1000, 0) == waited
-    assert waits.until(("https://open.larksuite.com", SEND_DRAFT)) == 0
-
-
-def test_what_concerns_one_mailbox_is_not_waited_for_by_others() -> None:
-    waits, here = SharedWaits(), ("https://open.feishu.cn", SEND_DRAFT)
-    waits.note(here, failure_of(SEND_DRAFT, SEND_DRAFT.errors[1236006], retry_after=7), now=1000)
-    assert waits.until(here) == 0
+@pytest.mark.parametrize(
+    ("body", "named", "waited"),
+    [
+        (b'{"code": 99991400}', "7", 7),
+        (b'{"code": 99991400}', "900000", SEND_DRAFT.rate_limit.seconds),
+        (b'{"code": 99991400}', None, 0),
+        (b'{"code": 1236006}', "7", 0),
+    ],
+    ids=["named", "for one window at most", "unnamed", "of one mailbox"],
+)
+def test_what_others_wait_for(body: bytes, named: str | None, waited: float) -> None:
+    """No odd answer stops a client for days, and what concerns one mailbox is not waited for by others."""
+    permits = UnlimitedPermits(clock=lambda: 1000)
+    plan = Plan(wanted=WANTED, ids={"draft_id": "d"}, policy=RetryPolicy(max_attempts=1), can_refresh=False)
+    answer = RawAnswer(429, {} if named is None else {"retry-after": named}, body)
+    drive(
+        Call(plan, RememberedCalls(), clock=lambda: 1000),
+        TokenSource(lambda: "u-x"),
+        permits,
+        lambda token, leave_by: ATTEMPT,
+        lambda attempt: answer,
+        sleep=lambda seconds: None,
+    )
+    granted = permits.take(object(), WANTED, 0)
+    assert (0 if isinstance(granted, Permit) else granted) == waited
+    assert isinstance(permits.take(object(), WANTED._replace(service="https://open.larksuite.com"), 0), Permit)
 
 
 def test_a_sleep_that_takes_no_time_is_believed(feishu_mail_sandbox: SandboxControl) -> None:
@@ -120,8 +146,15 @@ def test_a_sleep_that_takes_no_time_is_believed(feishu_mail_sandbox: SandboxCont
 
 
 def test_a_completed_call_needs_no_time_left() -> None:
-    plan = Plan(operation=SEND_DRAFT, ids={"draft_id": "d"}, policy=RetryPolicy(max_seconds=1e-9), can_refresh=False)
-    call = Call(plan, RememberedCalls(), SharedWaits(), clock=count().__next__)
+    plan = Plan(wanted=WANTED, ids={"draft_id": "d"}, policy=RetryPolicy(max_seconds=1e-9), can_refresh=False)
+    call = Call(plan, RememberedCalls(), clock=count().__next__)
     answer = RawAnswer(200, {}, b'{"code": 0, "data": {}}')
-    ended = drive(call, TokenSource(lambda: "u-x"), lambda token: ATTEMPT, lambda attempt: answer, lambda seconds: None)
+    ended = drive(
+        call,
+        TokenSource(lambda: "u-x"),
+        UnlimitedPermits(),
+        lambda token, leave_by: ATTEMPT,
+        lambda attempt: answer,
+        sleep=lambda seconds: None,
+    )
     assert isinstance(ended, Completed)

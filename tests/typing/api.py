@@ -17,9 +17,11 @@ from feishu_mail import (
     Operation,
     Outcome,
     OutcomeUnknown,
+    Pace,
     RetryPolicy,
     SendDraftErrorCode,
     SentDraft,
+    SharedPace,
     Stop,
     Wait,
     classify_answer,
@@ -35,6 +37,7 @@ def sync_calls(http_client: httpx.Client) -> None:
         base_url="https://x",
         timeout=5,
         retry=RetryPolicy(),
+        pace=SharedPace("sqlite:///permits.db", budget="app/tenant", calls=20, seconds=60),
         http_client=http_client,
         on_retry=lambda failure, seconds: print(failure.advice.en, seconds + 1),
         sleep=lambda seconds: None,
@@ -66,7 +69,8 @@ async def async_calls(http_client: httpx.AsyncClient) -> None:
         async for reference in mail.drafts.list():
             assert_type(reference, DraftReference)
         assert_type(mail.with_options(access_token=lambda: "u-y"), AsyncFeishuMail)
-    AsyncFeishuMail(access_token="u-x")
+    AsyncFeishuMail(access_token="u-x", pace=Pace(calls=20, seconds=60))
+    AsyncFeishuMail(access_token="u-x", pace=None)
 
 
 def errors() -> None:
@@ -105,6 +109,7 @@ def mistakes_are_found(http_client: httpx.AsyncClient) -> None:
     FeishuMail(http_client=http_client)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     FeishuMail(access_token=fresh_token)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     FeishuMail("u-x")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    Pace(20, 60)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     AsyncFeishuMail(sleep=lambda seconds: None)  # type: ignore[arg-type,return-value]  # pyright: ignore[reportArgumentType]
     mail.with_options(retries=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     mail.drafts.send("id", time_out=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

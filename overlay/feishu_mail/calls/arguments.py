@@ -4,7 +4,7 @@ import math
 import os
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeGuard, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 
@@ -89,16 +89,18 @@ def check_timeout(value: object) -> httpx.Timeout:
         InvalidArgument: it is neither a positive number of seconds nor an ``httpx.Timeout``.
     """
     if isinstance(value, httpx.Timeout):
-        parts = {name: DEFAULT_TIMEOUT if part is None else part for name, part in httpx.Timeout.as_dict(value).items()}
-        if not all(_is_timeout(part) for part in parts.values()):
+        given = httpx.Timeout.as_dict(value).items()
+        parts = {name: DEFAULT_TIMEOUT if part is None else _as_timeout(part) for name, part in given}
+        if None in parts.values():
             raise invalid_argument(f"timeout must have positive parts, in seconds, up to {LONGEST_TIMEOUT:.0f}")
         return httpx.Timeout(**parts)
-    if not _is_timeout(value):
+    seconds = _as_timeout(value)
+    if seconds is None:
         raise invalid_argument(
             f"timeout must be a positive number of seconds, up to {LONGEST_TIMEOUT:.0f}, or an httpx.Timeout, "
             f"not {shown(value)}"
         )
-    return httpx.Timeout(value)
+    return httpx.Timeout(seconds)
 
 
 def check_access_token(value: object) -> GivenToken:
@@ -199,9 +201,9 @@ def as_number(value: object) -> float | None:
     return None if math.isnan(number) else number
 
 
-def _is_timeout(value: object) -> TypeGuard[float]:
+def _as_timeout(value: object) -> float | None:
     number = as_number(value)
-    return number is not None and 0 < number <= LONGEST_TIMEOUT
+    return number if number is not None and 0 < number <= LONGEST_TIMEOUT else None
 
 
 def _plain(name: str, value: object) -> str:

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from feishu_mail.calls.generated import read_success, set_or_none
+from feishu_mail.calls.pace import Permit, Wanted
 from feishu_mail.calls.remembered_calls import MOST_REMEMBERED, CallKey, RememberedCalls
 from feishu_mail.calls.retry_decision import Stop, Wait, decide_retry, decide_start, settle
 from feishu_mail.calls.retry_policy import RetryPolicy
-from feishu_mail.calls.shared_waits import SharedWaits
 from feishu_mail.outcomes.classification import classify_answer, classify_loss, unreadable
 from feishu_mail.outcomes.exceptions import FeishuMailError, exception_for
-from feishu_mail.outcomes.facts import Idempotency, Operation, Retry
+from feishu_mail.outcomes.facts import Affects, Idempotency, Operation, Retry
 from feishu_mail.outcomes.failures import Failure, failure_of
 from feishu_mail.outcomes.own_facts import CALL_NOT_MADE, NO_ANSWER, THROTTLED, TOKEN_UNAVAILABLE
 from feishu_mail.wire.access_tokens import TokenProblem
@@ -28,6 +28,8 @@ from feishu_mail.wire.secrecy import AccessToken, cause_without_token
 _logger: Final = logging.getLogger("feishu_mail")
 # Silent until asked.
 _logger.addHandler(logging.NullHandler())
+
+_EVERYBODY: Final = (Affects.APP, Affects.TENANT)
 
 OnRetry = Callable[[Failure, float], object]
 Reply = RawAnswer | NoAnswer | TokenProblem
@@ -70,17 +72,21 @@ class Pause(NamedTuple):
 class Plan(NamedTuple):
     """What is to be done, and under which policy."""
 
-    operation: Operation
+    wanted: Wanted
+    """The operation, and what each of its attempts needs a permit for."""
     ids: Mapping[str, str]
     policy: RetryPolicy
     can_refresh: bool
     member: str | None = None
     """The member of ``data`` that is the result; a success without it cannot be read."""
-    service: str = ""
-    """Whose waits it shares."""
     key: CallKey | None = None
     """What makes two calls the same, for a client that remembers those that may have been done; None: nothing does."""
     on_retry: OnRetry | None = None
+
+    @property
+    def operation(self) -> Operation:
+        """What is to be done."""
+        return self.wanted.operation
 
 
 class Call:
@@ -90,17 +96,18 @@ class Call:
         self,
         plan: Plan,
         remembered: RememberedCalls,
-        waits: SharedWaits,
         *,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.refused_token: AccessToken | None = None
+        self.wanted = plan.wanted
+        self.waited_until = 0.0
+        """What a caller's own ``sleep`` was asked to wait until is over, whatever the clock says."""
+        self.pause_of_all = 0.0
+        """Seconds for which the newest answer asked everybody to wait."""
         self._plan = plan
         self._remembered = remembered
-        self._waits = waits
-        self._waits_with = (plan.service, plan.operation)
-        self._waited_until = 0.0
         self._clock = clock
         self._chance = chance
         self._began: float | None = None
@@ -111,26 +118,36 @@ class Call:
         self._is_done = False
         self._token: AccessToken | None = None
 
-    def before_attempt(self, token: AccessToken | TokenProblem) -> Completed | Failed | Pause | AccessToken:
-        """Returns the token if an attempt may begin, or else what comes first: another's wait, or the end."""
-        if isinstance(token, TokenProblem):
-            return self.step(token)
-        now = self._clock()
-        until = self._waits.until(self._waits_with)
-        # One that this call has waited for is over, whatever the clock says of a caller's own sleep.
-        wait = max(0.0, until - now) if until > self._waited_until else 0.0
-        decision = decide_start(self._plan.policy, elapsed=self._elapsed(now), wait=wait, is_first=not self._failures)
+    @property
+    def next_attempt(self) -> int:
+        """The number of the attempt that comes next; the first is 1."""
+        return self._attempts + 1
+
+    @property
+    def may_have_left(self) -> bool:
+        """Whether any of the attempt that is under way was written."""
+        return self._in_flight is not None and self._in_flight.may_have_left
+
+    def before_attempt(self, granted: Permit | float) -> Completed | Failed | Pause | Permit:
+        """Returns the permit if an attempt may begin, or else what comes first: the wait for one, or the end."""
+        wait = 0.0 if isinstance(granted, Permit) else granted
+        elapsed = self._elapsed(self._clock())
+        decision = decide_start(self._plan.policy, elapsed=elapsed, wait=wait, is_first=not self._failures)
         if decision is None:
-            return token
-        said = {"reason": "another call was asked to wait", "retry_after": float(math.ceil(wait))}
+            return granted if isinstance(granted, Permit) else Pause(0.0)
+        said = {"reason": "its turn under the rate limit has not come", "retry_after": float(math.ceil(wait))}
         throttled = self._noted(failure_of(self._plan.operation, THROTTLED, **said))
         if isinstance(decision, Wait):
-            self._waited_until = until
             return self._pause(throttled, wait)
         if wait:
             self._failures.append(throttled)
             self._cause = None
         return self._stopped(decision)
+
+    def begin_wait(self, pause: Pause) -> float:
+        """Returns the seconds to wait, which begin now."""
+        self.waited_until = max(self._clock(), self.waited_until) + pause.seconds
+        return pause.seconds
 
     def begin_attempt(self, token: AccessToken, attempt: Attempt) -> None:
         """Notes that a request is about to leave."""
@@ -148,7 +165,7 @@ class Call:
         failure = self._noted(judged.failure)
         self._failures.append(failure)
         self._in_flight, self._cause = None, judged.cause
-        self._waits.note(self._waits_with, failure, self._clock())
+        self.pause_of_all = _pause_of_all(failure, self.wanted)
         decision = decide_retry(
             self._plan.policy,
             self._plan.operation.idempotency,
@@ -158,8 +175,6 @@ class Call:
         )
         if isinstance(decision, Stop):
             return self._stopped(decision)
-        if failure.retry is Retry.AFTER_RESET:
-            self._waited_until = self._waits.until(self._waits_with)
         return self._pause(failure, decision.at_least + self._chance() * (decision.at_most - decision.at_least))
 
     def _pause(self, failure: Failure, seconds: float) -> Pause:
@@ -186,7 +201,7 @@ class Call:
         self._remember(None if self._is_done else self._last_known("interrupted"))
 
     def _last_known(self, reason: str) -> Failure:
-        if self._in_flight is not None and self._in_flight.may_have_left:
+        if self.may_have_left:
             return self._noted(failure_of(self._plan.operation, NO_ANSWER, reason=reason))
         if not self._failures:
             return self._noted(failure_of(self._plan.operation, CALL_NOT_MADE, reason=reason))
@@ -278,6 +293,13 @@ class Call:
             *(self._plan.operation.name, ids, failure.name, self._attempts),
             *(failure.http_status, failure.code, failure.log_id, words),
         )
+
+
+def _pause_of_all(failure: Failure, wanted: Wanted) -> float:
+    if failure.retry is not Retry.AFTER_RESET or failure.affects not in _EVERYBODY:
+        return 0.0
+    # After a whole window another call may ask again, so that no odd answer stops a client for days.
+    return min(failure.retry_after or 0.0, wanted.limit.seconds)
 
 
 def _say(level: int, message: str, *arguments: object) -> None:

@@ -103,6 +103,10 @@ class ClientClosedError(FeishuMailError, RuntimeError):
     """The client was closed before the call; no request was made. Make a new one."""
 
 
+class LedgerError(FeishuMailError):
+    """The database of a ledger or of a shared pace failed; what it already holds stands. Correct it, then resume."""
+
+
 class OutcomeUnknown(FeishuMailError):
     """A write may or may not have been done. **Find out before you do it in another way**; ``advice`` says how.
 
@@ -161,6 +165,8 @@ _BY_NAME: Final[Mapping[str, type[FeishuMailError]]] = {
     own_facts.INVALID_ARGUMENT.name: InvalidArgument,
     own_facts.UNUSABLE_ENVIRONMENT.name: ConfigurationError,
     own_facts.CLIENT_CLOSED.name: ClientClosedError,
+    own_facts.EXTRA_MISSING.name: ConfigurationError,
+    own_facts.DATABASE_FAILED.name: LedgerError,
 }
 _BY_RETRY: Final[Mapping[Retry, type[FeishuMailError]]] = {
     Retry.AFTER_REFRESH: AuthenticationError,

@@ -142,6 +142,22 @@ CLIENT_CLOSED: Final = _own(
     Texts("Call inside the `with` block, or make a new client.", "请在 `with` 语句块内调用，或新建客户端。"),
 )
 
+EXTRA_MISSING: Final = _own(
+    ("EXTRA_MISSING", Outcome.NOT_DONE, Retry.NEVER, Affects.APP),
+    Texts("A package that this needs is not installed", "缺少所需的软件包"),
+    Texts("Install the extra that is named; no request was made.", "请安装所指出的 extra；没有发出任何请求。"),
+)
+
+DATABASE_FAILED: Final = _own(
+    ("DATABASE_FAILED", Outcome.NOT_DONE, Retry.NEVER, Affects.APP),
+    Texts("The database cannot be used", "数据库不可用"),
+    Texts(
+        "Correct what is named, then run the same again: what the database holds is taken up where it stands.",
+        "请先解决所指出的问题，再重新运行同一命令：数据库中已有的记录会接着使用。",
+    ),
+)
+"""What it was to record was not recorded; what it had recorded before stands."""
+
 OWN_FACTS: Final = (
     UNREACHABLE,
     CERTIFICATE_REFUSED,
@@ -160,4 +176,6 @@ OWN_FACTS: Final = (
     INVALID_ARGUMENT,
     UNUSABLE_ENVIRONMENT,
     CLIENT_CLOSED,
+    EXTRA_MISSING,
+    DATABASE_FAILED,
 )

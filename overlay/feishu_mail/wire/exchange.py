@@ -20,6 +20,8 @@ from feishu_mail.wire.requests import longest_body
 
 _NEVER_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
+_TOO_LATE: Final = NoAnswer(Loss.UNREACHABLE, httpx.ConnectTimeout("it is too late to leave"))
+
 
 def exchange(through: httpx.Client | Connections[OwnTransport], attempt: Attempt) -> RawAnswer | NoAnswer:
     """Sends the request through a caller's own client or connections of ours, and reads the answer."""
@@ -28,6 +30,8 @@ def exchange(through: httpx.Client | Connections[OwnTransport], attempt: Attempt
     try:
         if isinstance(through, httpx.Client):
             # auth=None: the client must not replace the token. Redirects would carry it to another host.
+            if time.monotonic() > attempt.leave_by:
+                return _TOO_LATE
             departures = Departures(attempt.request)
             response = through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
             return _read(response, attempt)._replace(is_repetition=departures.count > 1)
@@ -49,6 +53,8 @@ async def exchange_async(
         return NoAnswer(Loss.CLOSED, RuntimeError("the client has been closed"))
     try:
         if isinstance(through, httpx.AsyncClient):
+            if time.monotonic() > attempt.leave_by:
+                return _TOO_LATE
             departures = Departures(attempt.request, for_tasks=True)
             response = await through.send(attempt.request, stream=True, auth=None, follow_redirects=False)
             return (await _read_async(response, attempt))._replace(is_repetition=departures.count > 1)

@@ -5,6 +5,7 @@ connections of our own network backend ask it for what is left. To any other con
 """
 
 import ipaddress
+import math
 import ssl
 import time
 from collections.abc import Callable, Iterable
@@ -74,9 +75,31 @@ class ReadLimits(float):
 
 
 class WriteLimit(float):
-    """The seconds for writing a request, and whether any of it was."""
+    """The seconds for writing a request, until when it may leave, and whether any of it did."""
 
-    has_begun = False
+    has_begun: bool
+    _leave_by: float
+    _clock: Callable[[], float]
+
+    def __new__(cls, seconds: float, leave_by: float = math.inf, clock: Callable[[], float] = time.monotonic) -> Self:
+        """Takes the seconds, as ``float`` does."""
+        self = super().__new__(cls, seconds)
+        self.has_begun = False
+        self._leave_by = leave_by
+        self._clock = clock
+        return self
+
+    def begin(self) -> None:
+        """Notes that bytes are about to leave.
+
+        Raises:
+            httpcore.ConnectTimeout: it is too late, and nothing has left.
+            httpcore.WriteTimeout: it is too late for the rest.
+        """
+        # A process that was suspended on its way here finds that the permit to call has expired.
+        if self._clock() > self._leave_by:
+            raise (httpcore.WriteTimeout if self.has_begun else httpcore.ConnectTimeout)("it is too late to leave")
+        self.has_begun = True
 
 
 class LimitedBackend(httpcore.NetworkBackend):
@@ -149,7 +172,7 @@ class _Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if isinstance(timeout, WriteLimit):
-            timeout.has_begun = True
+            timeout.begin()
         self._stream.write(buffer, timeout)
 
     def close(self) -> None:
@@ -173,7 +196,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         if isinstance(timeout, WriteLimit):
-            timeout.has_begun = True
+            timeout.begin()
         await self._stream.write(buffer, timeout)
 
     async def aclose(self) -> None:

@@ -1,6 +1,7 @@
 """What goes out and what comes back, as values."""
 
 import enum
+import math
 import ssl
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -23,6 +24,8 @@ class Attempt(NamedTuple):
     request: httpx.Request
     route: Route
     writes: bool
+    leave_by: float = math.inf
+    """By ``time.monotonic()``: afterwards not a byte may leave."""
 
     @property
     def may_have_left(self) -> bool:
@@ -61,3 +64,8 @@ class NoAnswer(NamedTuple):
 
     loss: Loss
     error: Exception
+
+    @property
+    def may_have_left(self) -> bool:
+        """Whether the service may have got the request."""
+        return self.loss in (Loss.UNANSWERED, Loss.FOREIGN)

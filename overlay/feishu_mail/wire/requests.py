@@ -1,5 +1,6 @@
 """Requests: what the generated client builds, to where the service is, with the token and the limits of the answer."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ def build_request(
     timeout: httpx.Timeout,
     writes: bool,
     http_client: httpx.Client | httpx.AsyncClient | None,
+    leave_by: float = math.inf,
 ) -> httpx.Request:
     """Returns the request that a function of the generated client describes.
 
@@ -34,6 +36,7 @@ def build_request(
         timeout: seconds for each step; those for reading are for the whole answer.
         writes: whether the request is for an operation that writes.
         http_client: a caller's own client, which may add headers of its own.
+        leave_by: by ``time.monotonic()``; afterwards not a byte leaves over connections of ours.
 
     Raises:
         httpx.InvalidURL: the parameters make a URL that is too long.
@@ -53,7 +56,7 @@ def build_request(
     seconds = timeout.as_dict()
     seconds["read"] = ReadLimits(timeout.read or 0, longest_body(writes=writes) + _OVERHEAD)
     if http_client is None:
-        seconds["write"] = WriteLimit(timeout.write or 0)
+        seconds["write"] = WriteLimit(timeout.write or 0, leave_by)
     else:
         return http_client.build_request(url=url, headers=headers, extensions={"timeout": seconds}, **options)
     return httpx.Request(
