@@ -13,6 +13,7 @@ from feishu_mail.commands.results import (
     EXIT_CREDENTIALS,
     EXIT_NOT_SENT,
     EXIT_SENT,
+    EXIT_STOPPED,
     EXIT_UNKNOWN,
     EXIT_USAGE,
     Parser,
@@ -20,6 +21,7 @@ from feishu_mail.commands.results import (
     write,
 )
 from feishu_mail.commands.send import send
+from feishu_mail.commands.send_many import add_options, send_many
 
 _EXIT_CODES: Final = f"""\
 exit codes:
@@ -29,6 +31,15 @@ exit codes:
   {EXIT_UNKNOWN}    unknown: the mail may be out; verify, or send the same draft again
   {EXIT_CREDENTIALS}    not sent: the access token, or what it may do, is the reason
   130, 143  interrupted by Ctrl-C, or by SIGTERM (129: SIGHUP); what is printed says whether the mail may be out
+
+exit codes of send-many:
+  {EXIT_SENT}    all sent
+  {EXIT_USAGE}    wrong usage, or an argument, a line of the file or the environment cannot be used; nothing was sent
+  {EXIT_NOT_SENT}    some not sent; those not attempted yet count as such
+  {EXIT_UNKNOWN}    some unknown: their mail may be out; run it again, or verify
+  {EXIT_CREDENTIALS}    there is no usable access token; nothing was sent
+  {EXIT_STOPPED}    stopped, because what failed concerns all that is left; what is printed says what to do
+  130, 143  interrupted by Ctrl-C, or by SIGTERM (129: SIGHUP); run it again to go on
 
 environment:
   FEISHU_USER_ACCESS_TOKEN  the user access token (never given on the command line, where others could see it)
@@ -82,6 +93,15 @@ def _parser() -> argparse.ArgumentParser:
         help="of a failure, also print what the service said, in its own words; they may quote addresses",
     )
     sending.set_defaults(run=send)
+
+    many = commands.add_parser(
+        "send-many",
+        help="send the drafts of a file, and go on after whatever ended it",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_options(many)
+    many.set_defaults(run=send_many)
 
     explaining = commands.add_parser("explain", parents=[shared], help="say what an error code means and what to do")
     explaining.add_argument("code", metavar="CODE", nargs="?", help="a number or a name; without it, all are listed")

@@ -38,4 +38,5 @@ def handle(handlers: Mapping[int, Any]) -> None:
 
 def number_of(interrupt: KeyboardInterrupt) -> int:
     """Returns the signal that an interrupt comes from."""
-    return interrupt.args[0] if isinstance(interrupt, Ended) else signal.SIGINT
+    number: int = next(iter(interrupt.args), signal.SIGINT)
+    return number

@@ -2,7 +2,6 @@
 
 import argparse
 import signal
-import string
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -21,6 +20,7 @@ from feishu_mail.commands.results import (
     Result,
     as_json,
     say,
+    shown_id,
     write,
 )
 from feishu_mail.outcomes.exceptions import (
@@ -34,9 +34,6 @@ from feishu_mail.outcomes.failures import Failure
 from feishu_mail.outcomes.operations import SEND_DRAFT
 from feishu_mail.resources.sent_draft import SentDraft
 from feishu_mail.wire.quoting import quoted
-from feishu_mail.wire.redaction import REDACTED, spells_an_address
-
-_OF_AN_ID: Final = frozenset(string.ascii_letters + string.digits + "+/=_~.:-")
 
 _WORDS: Final[Mapping[str, Texts]] = {
     "sent": Texts("Sent.", "已发送。"),
@@ -79,7 +76,7 @@ def send(options: argparse.Namespace) -> Result:
 
 def _sent(sent: SentDraft, options: argparse.Namespace) -> Result:
     of_the_service = ("message_id", "thread_id", "recall_status")
-    said = {**asdict(sent), **{name: _shown_id(getattr(sent, name)) for name in of_the_service}}
+    said = {**asdict(sent), **{name: shown_id(getattr(sent, name)) for name in of_the_service}}
     if options.json:
         return Result(EXIT_SENT, out=[as_json({"outcome": Outcome.DONE, **said})])
     ids = {name: said[name] for name in ("message_id", "thread_id", "log_id")}
@@ -90,13 +87,6 @@ def _sent(sent: SentDraft, options: argparse.Namespace) -> Result:
             *(f"{name}: {quoted(value)}" for name, value in ids.items() if value is not None),
         ],
     )
-
-
-def _shown_id(value: str | None) -> str | None:
-    # The service may say anything there, an address too.
-    if value is None or (_OF_AN_ID.issuperset(value) and not spells_an_address(value)):
-        return value
-    return REDACTED
 
 
 def _not_sent(error: FeishuMailError, options: argparse.Namespace) -> Result:
