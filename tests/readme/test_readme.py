@@ -16,7 +16,10 @@ from feishu_mail_sandbox.control import SandboxControl
 
 ROOT = Path(__file__).parents[2]
 DRAFT_ID = "268dce11-85f7-427d-8756-6be3abc850fd"
-READMES = ["README.md", "README.zh-CN.md", "sandbox/README.md", "sandbox/README.zh-CN.md"]
+READMES = [
+    *("README.md", "README.zh-CN.md", "sandbox/README.md", "sandbox/README.zh-CN.md"),
+    *("docs/many-drafts.md", "docs/many-drafts.zh-CN.md"),
+]
 
 
 def run_python(example: Example) -> None:
@@ -67,12 +70,16 @@ def test_every_block_of_code_runs(
 ) -> None:
     monkeypatch.setenv("FEISHU_BASE_URL", feishu_mail_sandbox.base_url)
     monkeypatch.setenv("FEISHU_USER_ACCESS_TOKEN", "u-readme")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "drafts.csv").write_text("mailbox,draft_id\nme,d1\nme,code-1236014\nme,gone\n")
     document = SYBIL.parse(ROOT / name)
     examples = list(document.examples())
     assert examples
     for example in examples:
         feishu_mail_sandbox.reset()
         feishu_mail_sandbox.create_draft(DRAFT_ID)
+        feishu_mail_sandbox.create_draft("d1")
+        feishu_mail_sandbox.create_draft("gone", script=["vanish_after_accept"])
         document.namespace["folder"] = tmp_path
         example.evaluate()
         told = capsys.readouterr().out
@@ -92,7 +99,7 @@ def test_what_is_said_of_exceptions_and_policy_is_true(name: str) -> None:
     assert eval(policy, {"RetryPolicy": RetryPolicy}) == RetryPolicy()
 
 
-@pytest.mark.parametrize(("english", "chinese"), [READMES[:2], READMES[2:]])
+@pytest.mark.parametrize(("english", "chinese"), [READMES[:2], READMES[2:4], READMES[4:]])
 def test_the_chinese_page_is_as_complete_as_the_english_one(english: str, chinese: str) -> None:
     pages = [(ROOT / name).read_text(encoding="utf-8") for name in (english, chinese)]
     headings, tables, fences = (
