@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from celery.contrib.testing.worker import start_worker
-from celery.signals import task_retry
+from celery.signals import setup_logging, task_retry
 
 from feishu_mail import DraftSender
 from feishu_mail.many.report import look
@@ -33,6 +33,8 @@ def test_celery_sends_each_draft_once(
         assert isinstance(another.claim(), Claim)
     example = runpy.run_path(str(EXAMPLE))
 
+    # Else Celery takes the logging of the whole process over, and the tests after this one find it so.
+    setup_logging.connect(own_logging := lambda **_: None)  # noqa: F841 -- it is held weakly
     retried: list[object] = []
     task_retry.connect(keep := lambda **signal: retried.append(signal["reason"]))  # noqa: F841 -- it is held weakly
     with start_worker(  # pyright: ignore[reportGeneralTypeIssues] -- Celery has no types
