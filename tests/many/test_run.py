@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,13 +14,14 @@ from pathlib import Path
 import pytest
 import trio
 
-from feishu_mail import InvalidArgument, Pace, RetryPolicy
+from feishu_mail import DraftSender, InvalidArgument, Pace, RetryPolicy
 from feishu_mail.many.report import Progress, Report
 from feishu_mail.many.run import send_many, send_many_async
-from feishu_mail.many.states import DraftState
+from feishu_mail.many.states import Claim, DraftState, Nothing
 from feishu_mail_sandbox import SandboxControl
 from tests.attacks.signals import HEEDING
 from tests.many.watched_sandbox import WatchedSandbox, watched_sandbox
+from tests.overlay.one_answer_server import answering
 
 A, B, C = "a@example.com", "b@example.com", "c@example.com"
 AT_ONCE = RetryPolicy(max_attempts=3, initial_backoff=0, jitter=0)
@@ -394,3 +396,67 @@ def _start(box: WatchedSandbox, command: Sequence[str]) -> "subprocess.Popen[str
     return subprocess.Popen(
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+def test_a_wait_that_nobody_would_sit_out_stops_the_run_and_is_not_shortened(ledger: str) -> None:
+    """One odd header must not make a job that silently never goes on."""
+    body = b'{"code": 99991400, "msg": "request trigger frequency limit"}'
+    reports: list[Report] = []
+    with answering("429 Too Many Requests", body, "x-ogw-ratelimit-reset: 31536000") as server:
+        run = threading.Thread(
+            target=lambda: reports.append(
+                send_many(["d1", "d2"], ledger=ledger, tokens="u-x", base_url=server.base_url)
+            ),
+            daemon=True,
+        )
+        run.start()
+        run.join(15)
+    (report,) = reports
+    assert report.stopped is not None
+    assert (report.stopped.name, report.held, report.pending) == ("RATE_LIMITED", 1, 1)
+    assert len(server.requests) == 1
+
+
+class Odd:
+    """A callable whose signature cannot be had."""
+
+    @property
+    def __signature__(self) -> object:
+        raise RuntimeError("odd")
+
+    def __call__(self) -> str:
+        return "u-x"
+
+
+UNUSABLE: list[dict[str, object]] = [{"drafts": "d1"}, {"drafts": None}, {"drafts": 3}, {"drafts": b"d1"}, {"pace": 20}]
+
+
+@pytest.mark.parametrize("given", UNUSABLE, ids=str)
+def test_what_is_no_list_of_drafts_and_no_pace_is_named_and_nothing_is_sent(
+    given: dict[str, object], box: WatchedSandbox, ledger: str
+) -> None:
+    drafts = given.get("drafts", ["d1"])
+    with pytest.raises(InvalidArgument, match=next(iter(given))):
+        send(box, drafts, ledger, **{name: value for name, value in given.items() if name != "drafts"})  # type: ignore[arg-type]
+    assert box.arrivals == []
+
+
+def test_a_callable_of_any_kind_gives_tokens(box: WatchedSandbox, ledger: str) -> None:
+    drafts = create(box.control, A)
+    assert send(box, drafts, ledger, tokens=Odd()).all_sent
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="it has no fork")
+def test_a_child_of_a_process_that_has_sent_keeps_its_claims(box: WatchedSandbox, ledger: str) -> None:
+    create(box.control, A, A)
+    with DraftSender(ledger=ledger, tokens="u-x", base_url=box.control.base_url, pace=None, lease=1.0) as sender:
+        sender.add([(A, "a1"), (A, "a2")])
+        assert sender.send(1).state is SENT
+        child = os.fork()
+        if child == 0:
+            claim = sender.claim()
+            time.sleep(2)
+            os._exit(0 if isinstance(claim, Claim) and sender.send_claimed(claim).state is SENT else 1)
+        time.sleep(1.5)
+        assert isinstance(sender.ledger.claim(1.0), Nothing), "the child is at work on it"
+        assert os.waitpid(child, 0)[1] == 0

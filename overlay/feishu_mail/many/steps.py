@@ -4,7 +4,7 @@
 """
 
 import inspect
-import math
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,15 +17,16 @@ import httpx
 
 from feishu_mail.calls.arguments import as_number, check_id
 from feishu_mail.calls.callers import Caller
-from feishu_mail.calls.pace import Pace, SharedPace
+from feishu_mail.calls.pace import Pace, SharedPace, check_pace
 from feishu_mail.calls.retry_policy import RetryPolicy
 from feishu_mail.many.open_ledger import open_ledger
 from feishu_mail.many.states import Claim, ClaimLost, DraftState, Nothing, Settlement
-from feishu_mail.many.stop_rules import MOST_IN_A_ROW, MOST_PAUSES, Reach, Verdict, decide
+from feishu_mail.many.stop_rules import LONGEST_WAIT, MOST_IN_A_ROW, MOST_PAUSES, Reach, Verdict, decide
 from feishu_mail.outcomes.exceptions import FeishuMailError, invalid_argument
 from feishu_mail.outcomes.facts import Outcome
 from feishu_mail.outcomes.operations import SEND_DRAFT
 from feishu_mail.resources.sent_draft import SentDraft, sent_draft
+from feishu_mail.wire.locks import lock_of_this_process
 from feishu_mail.wire.secrecy import AccessToken, conceal
 
 LEASE: Final = 20.0
@@ -77,7 +78,8 @@ class DraftSender:
         tokens: a user access token, or a callable that returns one; a callable that takes an argument is given the
             mailbox. Asked again when the service refuses a token. Default: ``FEISHU_USER_ACCESS_TOKEN``.
         pace: as for ``FeishuMail``. Default: the document's, shared by all who use the ledger.
-        retry: how long each draft is tried. Default: five attempts, however long the pace makes them wait.
+        retry: how long each draft is tried. Default: five attempts within an hour, the waits for the pace included; one
+            that waits for longer takes its turn again.
         base_url: as for ``FeishuMail``.
         timeout: as for ``FeishuMail``.
         http_client: as for ``FeishuMail``.
@@ -117,7 +119,7 @@ class DraftSender:
             access_token=given if self.one_user else _no_mailbox,
             base_url=base_url,
             timeout=timeout,
-            retry=retry or RetryPolicy(max_seconds=math.inf),
+            retry=retry or RetryPolicy(max_seconds=LONGEST_WAIT),
             http_client=http_client,
             allow_insecure_http=allow_insecure_http,
             on_retry=None,
@@ -128,8 +130,8 @@ class DraftSender:
         self.ledger = open_ledger(ledger)
         self.ledger.belong_to(self._caller.options.service)
         self._callers: OrderedDict[str, Caller] = OrderedDict()
-        self._lock = threading.Lock()
-        self._claims: dict[str, Claim] = {}
+        self._locks: dict[int, threading.Lock] = {}
+        self._claims: dict[tuple[int, str], Claim] = {}
         self._closed = threading.Event()
         self._renewing: threading.Thread | None = None
         self._in_a_row = 0
@@ -141,6 +143,8 @@ class DraftSender:
         Raises:
             InvalidArgument: one of them cannot be a draft. None is added, and the position is said.
         """
+        if isinstance(drafts, str | bytes) or not isinstance(drafts, Iterable):
+            raise invalid_argument(f"drafts must be an iterable of drafts, not of type {type(drafts).__name__}")
         return self.ledger.add(_checked(drafts))
 
     def begin_run(self, *, retry_not_sent: bool = False) -> None:
@@ -175,9 +179,10 @@ class DraftSender:
         """Returns the next draft, now claimed, or until when there is nothing to do."""
         claim = self.ledger.claim(self._lease, number=number, alone=self.one_user)
         if isinstance(claim, Claim):
-            with self._lock:
-                self._claims[claim.holder] = claim
-                if self._renewing is None:
+            with lock_of_this_process(self._locks):
+                self._claims[os.getpid(), claim.holder] = claim
+                # A fork leaves threads behind.
+                if self._renewing is None or not self._renewing.is_alive():
                     self._renewing = threading.Thread(target=self._renew, name="feishu-mail claims", daemon=True)
                     self._renewing.start()
         return claim
@@ -187,8 +192,8 @@ class DraftSender:
         try:
             return self._send(claim)
         finally:
-            with self._lock:
-                self._claims.pop(claim.holder, None)
+            with lock_of_this_process(self._locks):
+                self._claims.pop((os.getpid(), claim.holder), None)
 
     def stop(self) -> None:
         """Lets no further attempt begin. Those in flight end by themselves, within their timeout."""
@@ -293,7 +298,7 @@ class DraftSender:
     def _caller_for(self, mailbox: str) -> Caller:
         if self.one_user:
             return self._caller
-        with self._lock:
+        with lock_of_this_process(self._locks):
             caller = self._callers.pop(mailbox, None)
             if caller is None:
                 # The callable takes the mailbox; the source that asks it keeps what it returned.
@@ -309,8 +314,9 @@ class DraftSender:
 
     def _renew(self) -> None:
         while not self._closed.wait(self._lease / _RENEWALS):
-            with self._lock:
-                claims = list(self._claims.values())
+            with lock_of_this_process(self._locks):
+                # Those of the process that this one was forked from end with that.
+                claims = [claim for (process, _), claim in self._claims.items() if process == os.getpid()]
             if not claims:
                 continue
             # What cannot be renewed now is taken over by another, or renewed next time.
@@ -320,6 +326,7 @@ class DraftSender:
 
 def _shared(pace: Pace | None, ledger: str) -> SharedPace | None:
     """Returns the pace for all who use the ledger, unless it is shared elsewhere."""
+    pace = check_pace(pace)
     if pace is None or isinstance(pace, SharedPace):
         return pace
     return SharedPace(ledger, budget="default", calls=pace.calls, seconds=pace.seconds)
@@ -347,7 +354,7 @@ def takes_a_mailbox(tokens: object) -> bool:
         return False
     try:
         inspect.signature(tokens).bind("mailbox")
-    except (TypeError, ValueError):
+    except Exception:  # noqa: BLE001 -- of a class of the caller's
         return False
     return True
 

@@ -15,6 +15,8 @@ MOST_IN_A_ROW: Final = 3
 """Calls that got no usable answer, one after the other, before a run stops; each has made several attempts."""
 PAUSE_OF_A_MAILBOX: Final = 30.0
 """Seconds until a mailbox is tried again that the service wants to be left alone, and names no time."""
+LONGEST_WAIT: Final = 3600.0
+"""Seconds that a run waits at most because the service says so. A longer wait is for a person to know of."""
 MOST_PAUSES: Final = 3
 """Such pauses in a row after which a mailbox is held."""
 
@@ -59,6 +61,9 @@ def decide(error: FeishuMailError, *, may_be_out: bool, one_user: bool) -> Verdi
         return Verdict(DraftState.SENT, failure=newest)
     is_unknown = settled.outcome is Outcome.UNKNOWN
     reach = _reach(newest, one_user=one_user)
+    # What the pace makes a draft wait was named by no answer.
+    if reach in (Reach.WAIT, Reach.PAUSE) and newest.http_status and (newest.retry_after or 0) > LONGEST_WAIT:
+        reach = Reach.RUN if reach is Reach.WAIT else Reach.MAILBOX
     if reach in (Reach.WAIT, Reach.PAUSE) or (reach is Reach.NETWORK and not is_unknown):
         pause = newest.retry_after or PAUSE_OF_A_MAILBOX
         state = DraftState.UNKNOWN if is_unknown else DraftState.PENDING
