@@ -38,9 +38,9 @@ from feishu_mail.resources.sent_draft import SentDraft
 from feishu_mail.wire.answers import Answer, read_answer
 
 if TYPE_CHECKING:
-    from feishu_mail.many.report import Progress, Report, Stopped
+    from feishu_mail.many.report import Progress, Report
     from feishu_mail.many.run import send_many, send_many_async
-    from feishu_mail.many.states import DraftState, Entry
+    from feishu_mail.many.states import DraftState, Entry, Stopped
     from feishu_mail.many.steps import DraftSender, Settled
 
 __all__ = [
@@ -101,7 +101,7 @@ _OF_MANY_DRAFTS: Final = {
     "Progress": "report",
     "Report": "report",
     "Settled": "steps",
-    "Stopped": "report",
+    "Stopped": "states",
     "send_many": "run",
     "send_many_async": "run",
 }

@@ -21,7 +21,7 @@ from feishu_mail.outcomes.failures import failure_of
 from feishu_mail.wire.locks import lock_of_this_process
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import URL, Connection, Engine, Table
     from sqlalchemy.exc import SQLAlchemyError
 
 PATIENCE: Final = 60.0
@@ -104,6 +104,12 @@ class Database:
     def exists(self) -> bool:
         """Whether there is a file; a server says so by itself when it is asked for anything."""
         return self.is_postgresql or Path(self._url.database or "").exists()
+
+    def insert(self, table: "Table") -> Any:
+        """Returns an insert that can leave alone what is there, which both databases know, each in a way of its own."""
+        from sqlalchemy.dialects import postgresql, sqlite
+
+        return postgresql.insert(table) if self.is_postgresql else sqlite.insert(table)
 
     def run(self, work: "Callable[[Connection], Result]") -> Result:
         """Returns what ``work`` returns, and commits; rolls back and passes on what it raises.

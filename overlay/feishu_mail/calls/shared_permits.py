@@ -6,7 +6,7 @@ Each process lets its own calls through first come, first served; among processe
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from feishu_mail.calls.databases import Database
 from feishu_mail.calls.pace import Permit, Wanted, seconds_until_permit
@@ -36,7 +36,6 @@ class SharedPermits:
         self._budget = budget
         self._clock = clock
         self._permits, self._pauses = _tables()
-        self._insert = _insert(is_postgresql=database.is_postgresql)
         self._are_created = False
         self._line = WaitingLine()
         self._locks: dict[int, threading.Lock] = {}
@@ -89,7 +88,7 @@ class SharedPermits:
     def _lock(self, connection: "Connection", wanted: Wanted) -> float:
         """Holds up the budget's other transactions until this one ends, and returns until when calls are paused."""
         key = {"budget": self._budget, "operation": wanted.operation.name}
-        connection.execute(self._insert(self._pauses).values(**key, until=0.0).on_conflict_do_nothing())
+        connection.execute(self._database.insert(self._pauses).values(**key, until=0.0).on_conflict_do_nothing())
         row = self._pauses.select().filter_by(**key).with_for_update()
         return float(connection.execute(row).one().until)
 
@@ -127,13 +126,6 @@ class SharedPermits:
     def close(self) -> None:
         """Closes the database."""
         self._database.close()
-
-
-def _insert(*, is_postgresql: bool) -> Any:
-    """Returns the dialect's insert, which can leave alone what is there."""
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    return postgresql.insert if is_postgresql else sqlite.insert
 
 
 def _tables() -> "tuple[Table, Table]":

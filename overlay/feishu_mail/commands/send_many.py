@@ -241,7 +241,7 @@ def _problems(report: "Report", language: Language) -> Iterator[str]:
 
 
 def _problem(entry: "Entry", language: Language) -> str:
-    from feishu_mail.many.report import facts_by_name
+    from feishu_mail.many.states import facts_by_name
 
     facts = facts_by_name(entry.name) if entry.name else None
     what = f": {getattr(facts.summary, language)}" if facts else ""

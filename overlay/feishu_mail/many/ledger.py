@@ -27,7 +27,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from feishu_mail.calls.databases import Database, database_failed
 from feishu_mail.many.states import Claim, ClaimLost, DraftState, Entry, Nothing, Settlement, Stopped
@@ -59,7 +58,6 @@ class Ledger:
     def __init__(self, database: str | Database) -> None:
         self._owns_database = not isinstance(database, Database)
         self._database: Final = database if isinstance(database, Database) else Database(database)
-        self._insert = postgresql.insert if self._database.is_postgresql else sqlite.insert
         self._database.run_alone(prepare)
 
     def __repr__(self) -> str:
@@ -106,7 +104,7 @@ class Ledger:
 
         def work(connection: Connection) -> None:
             now = self._database.now(connection)
-            known = self._insert(mailboxes).on_conflict_do_nothing()
+            known = self._database.insert(mailboxes).on_conflict_do_nothing()
             connection.execute(known, [{"name": name, "waits": False} for name in names])
             found = connection.execute(select(mailboxes.c.name, mailboxes.c.id).where(mailboxes.c.name.in_(names)))
             ids = {row.name: row.id for row in found}
@@ -114,7 +112,7 @@ class Ledger:
                 {"load_id": load_id, "position": at, "mailbox_id": ids[name], "draft_id": draft_id, "loaded_at": now}
                 for at, (name, draft_id) in enumerate(batch, position)
             ]
-            connection.execute(self._insert(loading).on_conflict_do_nothing(), rows)
+            connection.execute(self._database.insert(loading).on_conflict_do_nothing(), rows)
 
         self._database.run(work)
 
@@ -130,7 +128,7 @@ class Ledger:
         def work(connection: Connection) -> None:
             nonlocal new
             now = self._database.now(connection)
-            statement = self._insert(drafts).from_select(columns, loaded).on_conflict_do_nothing()
+            statement = self._database.insert(drafts).from_select(columns, loaded).on_conflict_do_nothing()
             inserted = connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
             _serve(connection, now)
             if connection.execute(_leave(load_id)).rowcount > 0:  # else this is a repetition

@@ -2,44 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from feishu_mail.calls.pace import Pace
 from feishu_mail.many.open_ledger import open_ledger
-from feishu_mail.many.states import DraftState, Entry
-from feishu_mail.outcomes.facts import ErrorFacts, RateLimit, Texts
+from feishu_mail.many.states import DraftState, Entry, Stopped
+from feishu_mail.outcomes.facts import RateLimit
 from feishu_mail.outcomes.operations import SEND_DRAFT
-from feishu_mail.outcomes.own_facts import OWN_FACTS
 
 if TYPE_CHECKING:
     from feishu_mail.many.ledger import Ledger
-
-
-def facts_by_name(name: str) -> ErrorFacts | None:
-    """Returns what is known about a failure of a send, by the name that the ledger has; None for one not known here."""
-    known = (*SEND_DRAFT.errors.values(), *SEND_DRAFT.refusals, *OWN_FACTS)
-    return next((facts for facts in known if facts.name == name), None)
-
-
-class Stopped(NamedTuple):
-    """Why a run stopped before everything was attempted."""
-
-    name: str
-    """The kind of failure, as ``feishu-mail explain`` takes it."""
-    code: int | None
-    """The service's error code; None when no code is what failed."""
-
-    @property
-    def summary(self) -> Texts:
-        """What happened, in both languages."""
-        facts = facts_by_name(self.name)
-        return facts.summary if facts else Texts(self.name, self.name)
-
-    @property
-    def advice(self) -> Texts:
-        """What to do, in both languages."""
-        facts = facts_by_name(self.name)
-        return facts.advice if facts else Texts("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +78,9 @@ def look(ledger: str, *, pace: Pace | None) -> Report:
 
 def report_of(ledger: "Ledger", url: str, limit: RateLimit | None, interrupted_by: int | None = None) -> Report:
     """Returns the report on a ledger that is open."""
-    stop = ledger.stopped()
     return Report(
         **progress_of(ledger.counts(), limit),
-        stopped=None if stop is None else Stopped(stop.name, stop.code),
+        stopped=ledger.stopped(),
         interrupted_by=interrupted_by,
         ledger=url,
     )

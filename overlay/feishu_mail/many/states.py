@@ -4,6 +4,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from feishu_mail.outcomes.facts import ErrorFacts, Texts
+from feishu_mail.outcomes.operations import SEND_DRAFT
+from feishu_mail.outcomes.own_facts import OWN_FACTS
+
+
+def facts_by_name(name: str) -> ErrorFacts | None:
+    """Returns what is known about a failure of a send, by the name that the ledger has; None for one not known here."""
+    known = (*SEND_DRAFT.errors.values(), *SEND_DRAFT.refusals, *OWN_FACTS)
+    return next((facts for facts in known if facts.name == name), None)
+
 
 class DraftState(StrEnum):
     """Where a draft stands."""
@@ -61,9 +71,23 @@ class Stopped(NamedTuple):
     """Why nothing is claimed any more, until the next run."""
 
     name: str
+    """The kind of failure, as ``feishu-mail explain`` takes it."""
     code: int | None
+    """The service's error code; None when no code is what failed."""
     at: float
     """Seconds since 1970."""
+
+    @property
+    def summary(self) -> Texts:
+        """What happened, in both languages."""
+        facts = facts_by_name(self.name)
+        return facts.summary if facts else Texts(self.name, self.name)
+
+    @property
+    def advice(self) -> Texts:
+        """What to do, in both languages."""
+        facts = facts_by_name(self.name)
+        return facts.advice if facts else Texts("", "")
 
 
 class Entry(NamedTuple):

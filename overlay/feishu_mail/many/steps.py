@@ -143,8 +143,6 @@ class DraftSender:
         Raises:
             InvalidArgument: one of them cannot be a draft. None is added, and the position is said.
         """
-        if isinstance(drafts, str | bytes) or not isinstance(drafts, Iterable):
-            raise invalid_argument(f"drafts must be an iterable of drafts, not of type {type(drafts).__name__}")
         return self.ledger.add(_checked(drafts))
 
     def begin_run(self, *, retry_not_sent: bool = False) -> None:
@@ -333,6 +331,10 @@ def _shared(pace: Pace | None, ledger: str) -> SharedPace | None:
 
 
 def _checked(drafts: Iterable[Draft]) -> Iterator[tuple[str, str]]:
+    given: object = drafts
+    # A text would be taken for its letters.
+    if isinstance(given, str | bytes) or not hasattr(given, "__iter__"):
+        raise invalid_argument(f"drafts must be an iterable of drafts, not of type {type(given).__name__}")
     for position, draft in enumerate(drafts, start=1):
         mailbox, draft_id = ("me", draft) if isinstance(draft, str) else _pair(position, draft)
         try:
